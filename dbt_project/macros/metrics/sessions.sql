@@ -1,0 +1,14 @@
+{# A gap of more than 30 minutes without an event starts a new session; midnight does not. #}
+{% macro starts_session(previous_at, occurred_at) -%}
+    ({{ previous_at }} is null or {{ seconds_between(previous_at, occurred_at) }} > 1800)
+{%- endmacro %}
+
+{# Engaged in the GA4 sense: longer than 10 seconds, or two page views, or a key event. #}
+{% macro is_engaged_session(duration_seconds, page_views, key_events) -%}
+    ({{ duration_seconds }} > 10 or {{ page_views }} >= 2 or {{ key_events }} >= 1)
+{%- endmacro %}
+
+{# Bounce in the sense of Matomo and Universal Analytics: exactly one page was viewed. #}
+{% macro is_single_page_bounce(page_views) -%}
+    ({{ page_views }} = 1)
+{%- endmacro %}

@@ -1,0 +1,18 @@
+select
+    messages.source,
+    messages.message_event_id,
+    messages.occurred_at,
+    messages.message_id,
+    messages.campaign_id,
+    messages.campaign,
+    messages.channel,
+    messages.event_type,
+    messages.is_machine_open,
+    messages.bounce_type,
+    coalesce(
+        {{ person_id('messages.email', 'messages.customer_id') }}, 'phone-' || messages.phone
+    ) as person_id,
+    messages.batch_id
+from {{ ref('stg_generic__messages') }} as messages
+left join {{ ref('int_customer_ids') }} as customer_ids
+    on messages.customer_id = customer_ids.customer_id

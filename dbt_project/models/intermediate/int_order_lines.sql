@@ -1,0 +1,35 @@
+{% set columns %}
+    source, order_id, line_number, ordered_at, customer_id, email, product_id, product_name,
+    quantity, unit_price, discount_amount, currency, country, is_cancelled, batch_id, is_repeat
+{% endset %}
+
+with order_lines as (
+
+    select {{ columns }} from {{ ref('stg_generic__orders') }}
+    union all
+    select {{ columns }} from {{ ref('stg_shopify__orders') }}
+
+)
+
+select
+    order_lines.source,
+    order_lines.order_id,
+    order_lines.line_number,
+    order_lines.ordered_at,
+    {{ business_date('order_lines.ordered_at') }} as order_date,
+    {{ person_id('order_lines.email', 'order_lines.customer_id') }} as person_id,
+    order_lines.customer_id,
+    order_lines.product_id,
+    order_lines.product_name,
+    order_lines.quantity,
+    order_lines.unit_price,
+    order_lines.discount_amount,
+    cast(order_lines.quantity * order_lines.unit_price as decimal(18, 4)) as line_amount,
+    order_lines.currency,
+    order_lines.country,
+    order_lines.is_cancelled,
+    order_lines.is_repeat as is_duplicate,
+    order_lines.batch_id
+from order_lines
+left join {{ ref('int_customer_ids') }} as customer_ids
+    on order_lines.customer_id = customer_ids.customer_id

@@ -1,0 +1,37 @@
+{% set columns %}
+    source, event_id, occurred_at, event_name, visitor_id, customer_id, email, page_url,
+    traffic_source, traffic_medium, campaign, device_category, engagement_seconds, order_id,
+    batch_id
+{% endset %}
+
+with web_events as (
+
+    select {{ columns }} from {{ ref('stg_ga4__events') }}
+    union all
+    select {{ columns }} from {{ ref('stg_generic__web_events') }}
+
+)
+
+select
+    web_events.source,
+    web_events.event_id,
+    web_events.occurred_at,
+    web_events.event_name,
+    web_events.source || '-' || web_events.visitor_id as visitor_id,
+    web_events.customer_id,
+    web_events.email,
+    web_events.page_url,
+    web_events.traffic_source,
+    web_events.traffic_medium,
+    web_events.campaign,
+    web_events.device_category,
+    web_events.engagement_seconds,
+    web_events.order_id,
+    coalesce(event_types.is_page_view, false) as is_page_view,
+    coalesce(event_types.is_key_event, false) as is_key_event,
+    coalesce(event_types.is_lead, false) as is_lead,
+    event_types.activity_type,
+    web_events.batch_id
+from web_events
+left join {{ ref('web_event_types') }} as event_types
+    on web_events.event_name = event_types.event_name

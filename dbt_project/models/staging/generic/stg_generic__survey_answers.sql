@@ -1,0 +1,29 @@
+with delivered as (
+
+    select * from {{ source('generic', 'survey_answers') }}
+
+),
+
+answers as (
+
+    {{ newest_per_key('delivered', ['survey_id', 'submission_id', 'question_id'], ['answered_at']) }}
+
+)
+
+select
+    'generic' as source,
+    survey_id,
+    submission_id,
+    question_id,
+    lower(question_kind) as question_kind,
+    question_text,
+    cast(score as double) as score,
+    {{ scale_max('lower(question_kind)', 'scale_max') }} as scale_max,
+    answer_text,
+    answered_at,
+    touchpoint,
+    email,
+    customer_id,
+    _batch_id as batch_id,
+    _is_repeat as is_repeat
+from answers

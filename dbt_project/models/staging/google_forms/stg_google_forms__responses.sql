@@ -1,0 +1,24 @@
+with delivered as (
+
+    select * from {{ source('google_forms', 'responses') }}
+
+),
+
+responses as (
+
+    {{ newest_per_key('delivered', ['response_id']) }}
+
+)
+
+select
+    'google_forms' as source,
+    survey_id,
+    response_id as submission_id,
+    submitted_at as answered_at,
+    touchpoint,
+    email,
+    customer_id,
+    answers,
+    _batch_id as batch_id,
+    _is_repeat as is_repeat
+from responses

@@ -1,0 +1,48 @@
+with delivered as (
+
+    select * from {{ source('shopify', 'orders') }}
+
+),
+
+order_lines as (
+
+    {{ newest_per_key('delivered', ['order_name', 'line_number']) }}
+
+),
+
+-- The order's own columns stand on its first line only.
+order_headers as (
+
+    select
+        order_name,
+        max(created_at) as created_at,
+        max(cancelled_at) as cancelled_at,
+        max(financial_status) as financial_status,
+        max(email) as email,
+        max(currency) as currency,
+        max(country) as country
+    from order_lines
+    group by order_name
+
+)
+
+select
+    'shopify' as source,
+    order_lines.order_name as order_id,
+    order_lines.line_number,
+    order_headers.created_at as ordered_at,
+    cast(null as varchar) as customer_id,
+    order_headers.email,
+    order_lines.product_id,
+    order_lines.product_name,
+    order_lines.quantity,
+    order_lines.unit_price,
+    coalesce(order_lines.line_discount_amount, 0) as discount_amount,
+    order_headers.currency,
+    order_headers.country,
+    order_headers.cancelled_at is not null
+    or coalesce(lower(order_headers.financial_status) = 'voided', false) as is_cancelled,
+    order_lines._batch_id as batch_id,
+    order_lines._is_repeat as is_repeat
+from order_lines
+inner join order_headers on order_lines.order_name = order_headers.order_name

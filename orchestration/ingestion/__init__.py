@@ -1,0 +1,1 @@
+"""Contract → typed Parquet, rejected rows and a ledger. No Dagster, no business rules."""

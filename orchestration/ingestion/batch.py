@@ -1,0 +1,288 @@
+"""Turns one landed file into one typed Parquet file and its rejected rows."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.ingestion import pseudonym
+from orchestration.ingestion.columns import LAKE_TYPES, READABLE_TYPES, cleaned, typed
+from orchestration.ingestion.contract import POSITION_IN, Column, Entity
+from orchestration.ingestion.readers import Delivered, UnreadableFileError, open_file
+from orchestration.ingestion.sql_text import identifier, literal
+
+# What the door adds to the columns of a contract.
+LINEAGE_TYPES = {"_batch_id": "varchar", "_row_number": "bigint", "_is_repeat": "boolean"}
+REJECT_TYPES = {
+    "source": "varchar", "entity": "varchar", "batch_id": "varchar", "row_number": "bigint",
+    "column_name": "varchar", "delivered_value": "varchar", "reason": "varchar",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of a file's rows: read = loaded + rejected + duplicate."""
+
+    read: int
+    loaded: int
+    rejected: int
+    duplicate: int
+    first_event_at: str | None
+    last_event_at: str | None
+    lake_sha256: str
+    unknown_columns: tuple[str, ...]
+
+
+def write_batch(
+    landed: Path,
+    entity: Entity,
+    labels: tuple[str, str, str],
+    lake_file: Path,
+    reject_file: Path,
+    key: bytes,
+) -> Counts:
+    """Read a landed file under its contract and write its batch and its rejected rows.
+
+    Args:
+        landed: the file as delivered.
+        entity: its contract.
+        labels: source, entity and batch id.
+        lake_file: Parquet file to write; appears whole or not at all.
+        reject_file: Parquet file for the rejected rows; not written where there are none.
+        key: pseudonym key.
+
+    Raises:
+        UnreadableFileError: the file as a whole cannot be read under its contract.
+    """
+    for folder in (lake_file.parent, reject_file.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    with _scratch_connection() as (connection, scratch):
+        pseudonym.install(connection, key)
+        connection.execute(f"set TimeZone = {literal(entity.time_zone)}")
+        delivered = open_file(connection, landed, entity, scratch)
+        _read_typed(connection, delivered, entity, landed)
+        _collect_rejects(connection, delivered, labels)
+        read, accepted = _row_counts(connection)
+        if read != delivered.records:
+            raise UnreadableFileError(
+                f"holds {delivered.records:,} records by count, but {read:,} could be read:"
+                " it is truncated or its quoting is broken"
+            )
+        _write(connection, _accepted_rows(entity, labels[2]), lake_file)
+        if read > accepted:
+            _write(connection, "select * from rejects order by row_number", reject_file)
+        return _counts(connection, entity, read, accepted, lake_file, delivered.unknown)
+
+
+def write_empty(entity: Entity, lake_file: Path) -> None:
+    """Write a Parquet file without rows that gives an entity its columns and types."""
+    lake_file.parent.mkdir(parents=True, exist_ok=True)
+    types = {n: LAKE_TYPES[c.type] for n, c in entity.columns.items()} | LINEAGE_TYPES
+    columns = ", ".join(f"cast(null as {kind}) as {identifier(n)}" for n, kind in types.items())
+    with _scratch_connection() as (connection, _):
+        _write(connection, f"select {columns} limit 0", lake_file)
+
+
+# The steps of a batch ------------------------------------------------------------------------
+
+
+@contextmanager
+def _scratch_connection() -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """An in-memory DuckDB with a scratch folder to spill to; nothing of either stays behind."""
+    with tempfile.TemporaryDirectory(prefix="funnel-") as scratch:
+        with duckdb.connect(config={"temp_directory": scratch}) as connection:
+            yield connection, Path(scratch)
+
+
+def _read_typed(
+    connection: duckdb.DuckDBPyConnection, delivered: Delivered, entity: Entity, landed: Path
+) -> None:
+    try:
+        connection.execute(f"create temp table typed as {_typed_rows(delivered, entity, landed)}")
+    except duckdb.Error as error:
+        raise UnreadableFileError(f"cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def _typed_rows(delivered: Delivered, entity: Entity, landed: Path) -> str:
+    """All delivered records with typed columns and, where one cannot be read, the reason."""
+    columns = entity.columns
+    values = {n: _delivered_value(n, c, delivered, landed) for n, c in columns.items()}
+    read = ", ".join(f"{sql} as {identifier('raw ' + name)}" for name, sql in values.items())
+    convert = ", ".join(
+        f"{_converted(name, column, delivered)} as {identifier(name)}"
+        for name, column in columns.items()
+    )
+    keep = ", ".join(_filled(name, column) for name, column in columns.items())
+    needs_hash = entity.identical_rows == "keep" or any(
+        c.fill == "row_hash" for c in columns.values()
+    )
+    row_hash = delivered.row_hash if needs_hash else "null"
+    return f"""
+        with delivered as (
+            select row_number() over () as _position, * from {delivered.scan}
+        ),
+        read as (
+            select _position, {row_hash} as _row_hash, {delivered.invalid} as _is_invalid, {read}
+            from delivered
+            where {"line is not null" if delivered.row_hash == "md5(line)" else "true"}
+        ),
+        converted as (select *, {convert} from read)
+        select _position, _row_hash, {_first_problem(columns)} as _problem, {keep}
+        from converted
+    """
+
+
+def _delivered_value(name: str, column: Column, delivered: Delivered, landed: Path) -> str:
+    if column.file_name:
+        return f"nullif(regexp_extract({literal(landed.name)}, {literal(column.file_name)}, 1), '')"
+    raw = delivered.raw.get(name)
+    if raw is None:
+        return "null::varchar"
+    return raw.sql if column.type == "answers" else cleaned(raw)
+
+
+def _converted(name: str, column: Column, delivered: Delivered) -> str:
+    value = identifier("raw " + name)
+    if column.type == "answers" or column.file_name:
+        return value
+    raw = delivered.raw.get(name)
+    return typed(value, column, raw.native if raw else "VARCHAR")
+
+
+def _filled(name: str, column: Column) -> str:
+    """Give a missing id its declared replacement."""
+    quoted = identifier(name)
+    if column.fill == "row_hash":
+        return f"coalesce({quoted}, _row_hash) as {quoted}"
+    if column.fill and (of := POSITION_IN.fullmatch(column.fill)):
+        position = f"row_number() over (partition by {identifier(of[1])} order by _position)"
+        return f"coalesce({quoted}, {position}) as {quoted}"
+    return f"cast({quoted} as {LAKE_TYPES[column.type]}) as {quoted}"
+
+
+def _first_problem(columns: dict[str, Column]) -> str:
+    """A personal value is never repeated in a reason."""
+    cases = ["when _is_invalid then {'column_name': null, 'value': null, 'reason': 'not valid JSON'}"]
+    for name, column in columns.items():
+        delivered, value = identifier("raw " + name), identifier(name)
+        problem = f"{{'column_name': {literal(name)}, 'value': %s, 'reason': %s}}"
+        if column.required:
+            missing = problem % ("null", "'is missing'")
+            cases.append(f"when {delivered} is null then {missing}")
+        if column.type in READABLE_TYPES:
+            expected = f" in the format {column.format}" if column.format else ""
+            reason = literal(f"is not {READABLE_TYPES[column.type]}{expected}")
+            wrong = problem % (f"cast({delivered} as varchar)", reason)
+            cases.append(f"when {value} is null and {delivered} is not null then {wrong}")
+    return f"case {' '.join(cases)} end"
+
+
+def _collect_rejects(
+    connection: duckdb.DuckDBPyConnection, delivered: Delivered, labels: tuple[str, str, str]
+) -> None:
+    """Gather malformed records and unreadable values, each under its number in the file.
+
+    A record that DuckDB skipped has no position; the positions after it are shifted back.
+    """
+    if delivered.has_reject_table:
+        malformed = """
+            select line - 1 as row_number, any_value(lower(error_type::varchar)) as error_type,
+                   any_value(error_message) as message
+            from reject_errors group by line
+        """
+    else:
+        malformed = "select null::bigint as row_number, '' as error_type, '' as message limit 0"
+    connection.execute(f"create temp table malformed as {malformed}")
+    connection.execute("""
+        create temp table shifts as
+        select row_number - ordinal as after_position, max(ordinal) as shift
+        from (select row_number, row_number() over (order by row_number) as ordinal from malformed)
+        group by row_number - ordinal
+    """)
+    connection.execute("""
+        create temp view numbered as
+        select typed.* exclude (_position), _position, _position + coalesce(shift, 0) as _row_number
+        from typed asof left join shifts on typed._position > shifts.after_position
+    """)
+    source, entity, batch = map(literal, labels)
+    connection.execute(f"""
+        create temp table rejects as
+        select {source} as source, {entity} as entity, {batch} as batch_id,
+               _row_number::bigint as row_number, _problem.column_name::varchar as column_name,
+               _problem.value::varchar as delivered_value, _problem.reason::varchar as reason
+        from numbered where _problem is not null
+        union all
+        select {source}, {entity}, {batch}, row_number::bigint, null, null,
+               'malformed record: ' || error_type || '. ' || message
+        from malformed
+    """)
+
+
+def _row_counts(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    query = """
+        select (select count(*) from typed) + (select count(*) from malformed),
+               (select count(*) from typed where _problem is null)
+    """
+    read, accepted = connection.execute(query).fetchone() or (0, 0)
+    return read, accepted
+
+
+def _accepted_rows(entity: Entity, batch_id: str) -> str:
+    """One row per primary key, the newest version; identical rows may be kept and marked."""
+    columns = ", ".join(identifier(name) for name in entity.columns)
+    key = ", ".join(identifier(name) for name in entity.primary_key)
+    newest = ", ".join(f"{identifier(name)} desc nulls last" for name in entity.version)
+    order = f"{newest}, _row_number desc" if newest else "_row_number desc"
+    repeat = (
+        "row_number() over (partition by _row_hash order by _row_number) > 1"
+        if entity.identical_rows == "keep"
+        else "false"
+    )
+    return f"""
+        select {columns}, {literal(batch_id)} as _batch_id, _row_number::bigint as _row_number,
+               {repeat} as _is_repeat
+        from numbered
+        where _problem is null
+        qualify row_number() over (partition by {key} order by {order}) = 1
+        order by _row_number
+    """
+
+
+def _counts(
+    connection: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    read: int,
+    accepted: int,
+    lake_file: Path,
+    unknown: tuple[str, ...],
+) -> Counts:
+    time = identifier(entity.event_time) if entity.event_time else "null"
+    query = f"""
+        select count(*) filter (not _is_repeat), min({time})::varchar, max({time})::varchar
+        from read_parquet({literal(str(lake_file))})
+    """
+    loaded, first, last = connection.execute(query).fetchone() or (0, None, None)
+    with lake_file.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Counts(read, loaded, read - accepted, accepted - loaded, first, last, digest, unknown)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
+    """Write a query's result so that the file appears whole, on disk, or not at all."""
+    partial = target.with_suffix(".partial")
+    connection.execute(f"copy ({query}) to {literal(str(partial))} (format parquet, compression zstd)")
+    for path in (partial, target.parent):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            if path == partial:
+                os.fsync(descriptor)
+                os.replace(partial, target)
+            else:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

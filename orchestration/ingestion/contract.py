@@ -1,0 +1,154 @@
+"""What a contract says, and how its YAML is read and checked.
+
+A contract belongs to one source and states for each entity: which files, which format,
+which columns (source name → our name, type, required, personal), primary key, event time.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+ColumnType = Literal[
+    "string", "integer", "decimal", "double", "boolean", "timestamp", "date",
+    "email", "phone", "name", "ip", "answers",
+]  # fmt: skip
+PERSONAL_TYPES = frozenset({"email", "phone", "name", "ip"})
+POSITION_IN = re.compile(r"position_in\((\w+)\)")
+
+
+class ContractError(ValueError):
+    """A contract cannot be used; the message names the file, the entity and the key."""
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Column(_Strict):
+    """One column of an entity: where it comes from and what it becomes."""
+
+    description: str
+    names: Names = Field(default=(), alias="from")
+    type: ColumnType = "string"
+    required: bool = False
+    personal: bool = False
+    format: str | None = None
+    thousands: str | None = None
+    fill: str | None = None
+    file_name: str | None = None
+    question_id: tuple[str, ...] = ()
+    question_text: tuple[str, ...] = ()
+    value: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Column":
+        if self.personal != (self.type in PERSONAL_TYPES):
+            raise ValueError("personal: true goes with the types email, phone, name and ip")
+        if self.fill and self.fill != "row_hash" and not POSITION_IN.fullmatch(self.fill):
+            raise ValueError("fill is row_hash or position_in(<column>)")
+        if self.file_name and re.compile(self.file_name).groups != 1:
+            raise ValueError("file_name is a regular expression with one group")
+        return self
+
+
+class Format(_Strict):
+    """How a file is written. `type` None: decided by the file's ending."""
+
+    type: Literal["csv", "ndjson", "json", "parquet"] | None = None
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"
+    records: str | None = None
+
+
+class Question(_Strict):
+    """A rule that recognises a scored question by its id or wording."""
+
+    match: str
+    kind: Literal["nps", "csat", "ces"]
+
+
+class Entity(_Strict):
+    """A kind of record of one source."""
+
+    description: str
+    files: Names
+    columns: dict[str, Column]
+    primary_key: Names
+    format: Format = Format()
+    version: Names = ()
+    event_time: str | None = None
+    time_zone: str = "UTC"
+    identical_rows: Literal["drop", "keep"] = "drop"
+    key_values: dict[str, tuple[str, ...]] = {}
+    questions: tuple[Question, ...] = ()
+    max_rejected_pct: float = 5.0
+
+    @model_validator(mode="after")
+    def _names_known(self) -> "Entity":
+        used = {*self.primary_key, *self.version, *filter(None, [self.event_time])}
+        if unknown := used - self.columns.keys():
+            raise ValueError(f"not among the columns: {', '.join(sorted(unknown))}")
+        return self
+
+    def sources_of(self, name: str) -> tuple[str, ...]:
+        """Names under which the column `name` may stand in a file."""
+        return self.columns[name].names or (name,)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when a file would be read differently: then batches are read again."""
+        text = json.dumps(self.model_dump(exclude={"description"}), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class Contract(_Strict):
+    """All entities of one source."""
+
+    source: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    entities: dict[str, Entity]
+
+
+def read_contract(path: Path) -> Contract:
+    """Read and check one contract.
+
+    Raises:
+        ContractError: the file is not YAML, misses a key or has one too many.
+    """
+    try:
+        contract = Contract.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except yaml.YAMLError as error:
+        raise ContractError(f"{path.name} is not valid YAML: {error}") from error
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, e['loc'])) or 'contract'}: {e['msg']}" for e in error.errors()
+        )
+        raise ContractError(f"{path.name}: {problems}") from error
+    if contract.source != path.stem:
+        raise ContractError(f"{path.name} declares source {contract.source!r}; names must agree")
+    return contract
+
+
+def read_contracts(folder: Path) -> dict[str, Contract]:
+    """Read every `*.yaml` of a folder, by source name.
+
+    Raises:
+        ContractError: one of them cannot be used, or there is none.
+    """
+    contracts = {path.stem: read_contract(path) for path in sorted(folder.glob("*.yaml"))}
+    if not contracts:
+        raise ContractError(f"no contracts (*.yaml) in {folder}")
+    return contracts

@@ -1,0 +1,226 @@
+"""The door: brings the lake and the ledger up to date with the landing folder.
+
+For each entity: files that are new or changed are read, content that is known is not read
+again, batches that no file stands for any more are removed, files that cannot be read are
+noted and do not stop the others.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+from pathlib import Path
+
+from orchestration.ingestion.batch import Counts, write_batch, write_empty
+from orchestration.ingestion.contract import Contract, Entity
+from orchestration.ingestion.ledger import Batch, LandedFile, Ledger
+from orchestration.ingestion.readers import UnreadableFileError
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Where an entity's batches and rejected rows lie."""
+
+    root: Path
+    source: str
+    entity: str
+
+    @property
+    def batches(self) -> Path:
+        """Folder of the typed Parquet files."""
+        return self.root / "raw" / self.source / self.entity
+
+    @property
+    def rejects(self) -> Path:
+        """Folder of the rejected rows."""
+        return self.root / "rejects" / self.source / self.entity
+
+    @property
+    def empty(self) -> Path:
+        """File without rows that carries the entity's columns and types."""
+        return self.batches / "_empty.parquet"
+
+    def batch(self, batch_id: str) -> Path:
+        """Parquet file of a batch."""
+        return self.batches / f"{batch_id}.parquet"
+
+    def reject(self, batch_id: str) -> Path:
+        """Parquet file of a batch's rejected rows."""
+        return self.rejects / f"{batch_id}.parquet"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What taking in an entity did. Row counts are over all files now in the landing folder."""
+
+    files: int
+    read_now: int
+    rows_read: int
+    rows_loaded: int
+    rows_rejected: int
+    rows_duplicate: int
+    unreadable: tuple[tuple[str, str], ...]
+    unrecognised: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Takes files in: landing folder, lake, ledger and pseudonym key."""
+
+    landing: Path
+    lake: Path
+    ledger: Ledger
+    key: bytes
+
+    def take_in(self, contract: Contract, entity_name: str, say: Say = lambda _: None) -> Intake:
+        """Bring one entity up to date with its landing folder.
+
+        Args:
+            contract: contract of the source.
+            entity_name: entity of that source.
+            say: receives one line of progress per file.
+
+        Returns:
+            What was read now and what the landing folder amounts to.
+        """
+        entity = contract.entities[entity_name]
+        lake = Lake(self.lake, contract.source, entity_name)
+        folder = self.landing / contract.source / entity_name
+        files, unrecognised = landed_files(folder, entity)
+        known = self.ledger.files(contract.source, entity_name)
+        write_empty(entity, lake.empty)
+        warnings: list[str] = []
+        read_now = 0
+        for position, file in enumerate(files, start=1):
+            name = file.relative_to(folder).as_posix()
+            landed = self._identify(file, name, known.get(name), lake)
+            if self._is_current(landed, entity, lake):
+                self.ledger.record(landed)
+                continue
+            read_now += 1
+            batch, counts = self._read(file, landed, entity, lake)
+            self.ledger.record(landed, batch)
+            say(f"file {position} of {len(files)}: {name}, {batch.rows_read:,} rows read")
+            if counts and counts.unknown_columns:
+                warnings.append(f"{name}: not in the contract: {', '.join(counts.unknown_columns)}")
+        self._clean_up({f.relative_to(folder).as_posix() for f in files}, lake)
+        return self._summary(lake, len(files), read_now, unrecognised, warnings)
+
+    def _identify(self, file: Path, name: str, known: LandedFile | None, lake: Lake) -> LandedFile:
+        """Name the batch a file stands for; a file with known size and time is not read."""
+        stat = file.stat()
+        if known and (known.size, known.modified_ns) == (stat.st_size, stat.st_mtime_ns):
+            return known
+        with file.open("rb") as content:
+            batch_id = hashlib.file_digest(content, "sha256").hexdigest()[:32]
+        return LandedFile(lake.source, lake.entity, name, batch_id, stat.st_size, stat.st_mtime_ns)
+
+    def _is_current(self, landed: LandedFile, entity: Entity, lake: Lake) -> bool:
+        """Whether the content has been read under the contract as it is now."""
+        batch = self.ledger.batches(lake.source, lake.entity).get(landed.batch_id)
+        if batch is None or batch.contract != entity.fingerprint:
+            return False
+        return batch.status == "unreadable" or lake.batch(landed.batch_id).exists()
+
+    def _read(
+        self, file: Path, landed: LandedFile, entity: Entity, lake: Lake
+    ) -> tuple[Batch, Counts | None]:
+        labels = (lake.source, lake.entity, landed.batch_id)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        try:
+            counts = write_batch(
+                file, entity, labels,
+                lake.batch(landed.batch_id), lake.reject(landed.batch_id), self.key,
+            )  # fmt: skip
+        except UnreadableFileError as error:
+            unreadable = Batch(
+                *labels, contract=entity.fingerprint, status="unreadable", message=str(error),
+                loaded_at=now, gate="passed",
+            )  # fmt: skip
+            return unreadable, None
+        batch = Batch(
+            *labels, contract=entity.fingerprint, status="loaded", rows_read=counts.read,
+            rows_loaded=counts.loaded, rows_rejected=counts.rejected,
+            rows_duplicate=counts.duplicate, first_event_at=counts.first_event_at,
+            last_event_at=counts.last_event_at, lake_sha256=counts.lake_sha256, loaded_at=now,
+        )  # fmt: skip
+        return batch, counts
+
+    def _clean_up(self, present: set[str], lake: Lake) -> None:
+        """Let go of what no longer counts, in the ledger first, then on disk.
+
+        A file that left the landing folder keeps its batch (people empty that folder), unless
+        the batch never passed its gate: taking the file away is how a bad one is withdrawn.
+        """
+        batches = self.ledger.batches(lake.source, lake.entity)
+        gone = [
+            file
+            for file, landed in self.ledger.files(lake.source, lake.entity).items()
+            if file not in present
+            and (batch := batches.get(landed.batch_id))
+            and (batch.gate != "passed" or batch.status == "unreadable")
+        ]
+        self.ledger.forget_files(lake.source, lake.entity, gone)
+        self.ledger.drop_unreferenced_batches(lake.source, lake.entity)
+        kept = self.ledger.batches(lake.source, lake.entity).keys()
+        for folder in (lake.batches, lake.rejects):
+            for path in folder.glob("*.parquet"):
+                if path != lake.empty and path.stem not in kept:
+                    path.unlink()
+
+    def _summary(
+        self, lake: Lake, files: int, read_now: int, unrecognised: list[str], warnings: list[str]
+    ) -> Intake:
+        batches = self.ledger.batches(lake.source, lake.entity)
+        deliveries = list(self.ledger.files(lake.source, lake.entity).values())
+        seen: set[str] = set()
+        read = loaded = rejected = duplicate = 0
+        for delivery in sorted(deliveries, key=lambda d: d.file):
+            batch = batches[delivery.batch_id]
+            repeated = delivery.batch_id in seen
+            seen.add(delivery.batch_id)
+            read += batch.rows_read
+            loaded += 0 if repeated else batch.rows_loaded
+            rejected += 0 if repeated else batch.rows_rejected
+            duplicate += batch.rows_read if repeated else batch.rows_duplicate
+        unreadable = [
+            (d.file, batches[d.batch_id].message or "")
+            for d in deliveries
+            if batches[d.batch_id].status == "unreadable"
+        ]
+        return Intake(
+            files, read_now, read, loaded, rejected, duplicate,
+            tuple(sorted(unreadable)), tuple(unrecognised), tuple(warnings),
+        )  # fmt: skip
+
+
+def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], list[str]]:
+    """List the files of an entity that its contract names, and the names of the others.
+
+    Hidden files are nobody's; a link that leads out of the folder is not followed.
+    """
+    files, others = [], []
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
+        if not path.is_file() or path.name.startswith((".", "_")):
+            continue
+        inside = path.resolve().is_relative_to(folder.resolve())
+        if inside and any(fnmatch(path.name.lower(), pattern) for pattern in entity.files):
+            files.append(path)
+        else:
+            others.append(path.relative_to(folder).as_posix())
+    return files, others
+
+
+def unknown_landing_folders(landing: Path, contracts: dict[str, Contract]) -> list[str]:
+    """Folders below the landing folder that no contract knows, as `<source>/<entity>`."""
+    known = {(c.source, entity) for c in contracts.values() for entity in c.entities}
+    folders = {
+        (path.relative_to(landing).parts + ("",))[:2]
+        for path in landing.rglob("*")
+        if path.is_file() and not path.name.startswith(".") and path.parent != landing
+    }
+    return sorted("/".join(filter(None, folder)) for folder in folders if folder not in known)

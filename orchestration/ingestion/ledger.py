@@ -1,0 +1,147 @@
+"""The ledger: which landed file is which batch, and what became of its rows.
+
+SQLite, because every change is one small transaction that either happened or did not.
+A *file* points to the *batch* that holds its content; two files with the same content
+point to one batch; a batch that no file points to is gone.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One file content under one contract. Counts are rows."""
+
+    source: str
+    entity: str
+    batch_id: str
+    contract: str
+    status: str  # loaded | unreadable
+    rows_read: int = 0
+    rows_loaded: int = 0
+    rows_rejected: int = 0
+    rows_duplicate: int = 0
+    first_event_at: str | None = None
+    last_event_at: str | None = None
+    lake_sha256: str | None = None
+    message: str | None = None
+    loaded_at: str | None = None
+    gate: str = "pending"  # pending | passed | failed
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One file in the landing folder as it was when last looked at."""
+
+    source: str
+    entity: str
+    file: str
+    batch_id: str
+    size: int
+    modified_ns: int
+
+
+def _columns(record: type) -> str:
+    return ", ".join(field.name for field in fields(record))
+
+
+def _table(name: str, record: type, key: str) -> str:
+    kinds = {int: "integer", str: "text", str | None: "text"}
+    columns = ", ".join(f"{field.name} {kinds[field.type]}" for field in fields(record))  # pyright: ignore[reportArgumentType]
+    return f"create table if not exists {name} ({columns}, primary key (source, entity, {key}))"
+
+
+class Ledger:
+    """All files and batches ever taken in. Safe to open from several processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._connection() as connection:
+            connection.execute(_table("batches", Batch, "batch_id"))
+            connection.execute(_table("files", LandedFile, "file"))
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(self._path, timeout=30)
+        try:
+            connection.execute("pragma synchronous = full")
+            with connection:
+                yield connection
+        finally:
+            connection.close()
+
+    def files(self, source: str, entity: str) -> dict[str, LandedFile]:
+        """Files known for an entity, by path below its landing folder."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                f"select {_columns(LandedFile)} from files where source = ? and entity = ?",
+                (source, entity),
+            )
+            return {row[2]: LandedFile(*row) for row in rows}
+
+    def batches(self, source: str, entity: str) -> dict[str, Batch]:
+        """Batches known for an entity, by batch id."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                f"select {_columns(Batch)} from batches where source = ? and entity = ?",
+                (source, entity),
+            )
+            return {row[2]: Batch(*row) for row in rows}
+
+    def record(self, file: LandedFile, batch: Batch | None = None) -> None:
+        """Point a file to its batch, writing the batch too when it is new: one transaction."""
+        with self._connection() as connection:
+            if batch:
+                marks = ", ".join("?" * len(fields(Batch)))
+                connection.execute(f"insert or replace into batches values ({marks})", astuple(batch))
+            marks = ", ".join("?" * len(fields(LandedFile)))
+            connection.execute(f"insert or replace into files values ({marks})", astuple(file))
+
+    def forget_files(self, source: str, entity: str, files: list[str]) -> None:
+        """Remove files, and with them the batches that no file points to any more."""
+        with self._connection() as connection:
+            connection.executemany(
+                "delete from files where source = ? and entity = ? and file = ?",
+                [(source, entity, file) for file in files],
+            )
+
+    def drop_unreferenced_batches(self, source: str, entity: str) -> None:
+        """Remove the batches that no file points to."""
+        with self._connection() as connection:
+            connection.execute(
+                "delete from batches where source = ? and entity = ? and batch_id not in "
+                "(select batch_id from files where source = ? and entity = ?)",
+                (source, entity, source, entity),
+            )
+
+    def set_gate(self, source: str, entity: str, verdicts: dict[str, str]) -> None:
+        """Note for batches whether they passed or failed their gate."""
+        with self._connection() as connection:
+            connection.executemany(
+                "update batches set gate = ? where source = ? and entity = ? and batch_id = ?",
+                [(verdict, source, entity, batch_id) for batch_id, verdict in verdicts.items()],
+            )
+
+    def deliveries(self) -> list[dict[str, object]]:
+        """One record per landed file with the counts of its batch, ordered by name.
+
+        Of several files with the same content the first by name carries the batch; all
+        rows of the others are duplicates.
+        """
+        query = """
+            select f.source, f.entity, f.file, f.batch_id, b.status, b.gate, b.message, b.loaded_at,
+                   f.file = min(f.file) over (partition by f.source, f.entity, f.batch_id)
+                       as is_first_delivery,
+                   b.rows_read, b.rows_loaded, b.rows_rejected, b.rows_duplicate,
+                   b.first_event_at, b.last_event_at
+            from files as f join batches as b using (source, entity, batch_id)
+            order by f.source, f.entity, f.file
+        """
+        with self._connection() as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(query)]

@@ -1,0 +1,358 @@
+"""Opens a landed file as rows of delivered values, without believing the reader.
+
+DuckDB reads; the number of records is counted a second time by other means, so that a
+truncated file or a reader that gives up early is noticed instead of loaded in part.
+"""
+
+import csv
+import difflib
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from orchestration.ingestion.columns import Raw
+from orchestration.ingestion.contract import Column, Entity
+from orchestration.ingestion.sql_text import identifier, literal
+
+_CHUNK_BYTES = 1 << 23
+_MAX_RECORD_BYTES = 1 << 26
+_ENDINGS = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson",
+            ".json": "json", ".parquet": "parquet"}  # fmt: skip
+_ANSWER = "{{'question_id': {id}, 'question_text': {text}, 'question_kind': {kind}, 'value': {value}}}"
+
+
+class UnreadableFileError(ValueError):
+    """A file as a whole cannot be read under its contract; the message says why."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A file opened for reading.
+
+    `scan` is SQL for a table expression; `raw` maps each contract column to the SQL that
+    reads it there; `invalid` is a condition under which a record is malformed as a whole;
+    `row_hash` is SQL for a hash of the whole record; `records` is the independent count;
+    `unknown` are columns of the file that the contract does not name.
+    """
+
+    scan: str
+    raw: dict[str, Raw]
+    row_hash: str
+    records: int
+    invalid: str = "false"
+    has_reject_table: bool = False
+    unknown: tuple[str, ...] = field(default=())
+
+
+def open_file(
+    connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity, scratch: Path
+) -> Delivered:
+    """Open a landed file in the format that its contract or its ending says.
+
+    Args:
+        connection: DuckDB connection that will run the scan.
+        path: the landed file.
+        entity: what the contract says of its records.
+        scratch: folder for a rewritten copy, where one is needed.
+
+    Raises:
+        UnreadableFileError: the file cannot be read as a whole.
+    """
+    kind = entity.format.type or _ENDINGS.get(path.suffix.lower())
+    try:
+        match kind:
+            case "csv":
+                return _open_csv(path, entity, scratch)
+            case "ndjson":
+                return _open_ndjson(path, entity)
+            case "json":
+                return _open_ndjson(_document_to_lines(path, entity, scratch), entity)
+            case "parquet":
+                return _open_parquet(connection, path, entity)
+            case _:
+                raise UnreadableFileError(f"no format is known for the ending {path.suffix!r}")
+    except (UnicodeError, csv.Error, duckdb.Error, OSError) as error:
+        raise UnreadableFileError(f"cannot be opened: {str(error).splitlines()[0]}") from error
+
+
+# CSV -----------------------------------------------------------------------------------------
+
+
+def _open_csv(path: Path, entity: Entity, scratch: Path) -> Delivered:
+    text = path if entity.format.encoding == "utf-8" else _as_utf8(path, entity, scratch)
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else entity.format.delimiter
+    with text.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file, delimiter=delimiter, quotechar=entity.format.quote), [])
+    if not any(cell.strip() for cell in header):
+        raise UnreadableFileError("is empty: there is no header row")
+    names = [f"c{i}" for i in range(len(header))]
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    scan = (
+        f"read_csv({literal(str(text))}, auto_detect = false, header = true,"
+        f" columns = {{{columns}}}, delim = {literal(delimiter)},"
+        f" quote = {literal(entity.format.quote)}, escape = {literal(entity.format.quote)},"
+        f" max_line_size = {_MAX_RECORD_BYTES}, buffer_size = {_MAX_RECORD_BYTES},"
+        " strict_mode = true, store_rejects = true, rejects_limit = 0)"
+    )
+    return Delivered(
+        scan=scan,
+        raw=_match(entity, {h: Raw(n) for h, n in zip(header, names, strict=True)}),
+        row_hash=_hash_of(names),
+        records=count_csv_records(text, delimiter, entity.format.quote) - 1,
+        has_reject_table=True,
+        unknown=_unknown(entity, header),
+    )
+
+
+def _as_utf8(path: Path, entity: Entity, scratch: Path) -> Path:
+    copy = scratch / "utf8.csv"
+    with (
+        path.open(encoding=entity.format.encoding, newline="") as source,
+        copy.open("w", encoding="utf-8", newline="") as target,
+    ):
+        shutil.copyfileobj(source, target, _CHUNK_BYTES)
+    return copy
+
+
+def count_csv_records(path: Path, delimiter: str = ",", quote: str = '"') -> int:
+    """Count the records of a UTF-8 CSV file, header included, blank lines not.
+
+    A line break counts where an even number of quotes stands before it. Files in which a
+    quote stands inside an unquoted cell break that rule: they are counted by Python's csv.
+    """
+    records, quotes, blank = 0, 0, True
+    for chunk in _chunks(path):
+        data = np.frombuffer(chunk, dtype=np.uint8)
+        breaks = np.flatnonzero(data == 10)
+        marks = np.flatnonzero(data == ord(quote))
+        if len(marks) and not _quotes_only_enclose(chunk, delimiter, quote):
+            return _count_with_csv(path, delimiter, quote)
+        breaks = breaks[(np.searchsorted(marks, breaks) + quotes) % 2 == 0]
+        starts = np.concatenate(([0], breaks + 1))
+        content = np.cumsum((data != 10) & (data != 13), dtype=np.int64)
+        filled = np.diff(np.concatenate(([0], content[breaks], content[-1:]))) > 0
+        filled[0] |= not blank
+        records += int(filled[:-1].sum())
+        blank = not bool(filled[-1]) if len(starts) else blank
+        quotes += len(marks)
+    return records + (not blank)
+
+
+def _quotes_only_enclose(chunk: bytes, delimiter: str, quote: str) -> bool:
+    """Whether no quote stands in the middle of an unquoted cell of the chunk."""
+    d, q = re.escape(delimiter.encode()), re.escape(quote.encode())
+    stray = rb"[^" + d + q + rb"\r\n]" + q + rb"(?![" + d + q + rb"\r\n]|\Z)"
+    return re.search(stray, chunk) is None
+
+
+def _count_with_csv(path: Path, delimiter: str, quote: str) -> int:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        return sum(1 for row in csv.reader(file, delimiter=delimiter, quotechar=quote) if row)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            yield chunk
+
+
+# JSON ----------------------------------------------------------------------------------------
+
+
+def _open_ndjson(path: Path, entity: Entity) -> Delivered:
+    """Each line is read as text and parsed once, all fields together."""
+    names = [n for c in entity.columns for n in entity.sources_of(c)]
+    paths = [n for n in dict.fromkeys(names) if "[" not in n]
+    fields = ", ".join(literal(_json_path(name)) for name in paths)
+    maps = "".join(f", {_key_values(k, v)} as {identifier(k)}" for k, v in entity.key_values.items())
+    scan = (
+        f"(select line, json_valid(line) as is_valid,"
+        f" case when json_valid(line) then json_extract_string(line, [{fields}]) end as f{maps}"
+        f" from read_csv({literal(str(path))}, auto_detect = false, header = false,"
+        " columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '',"
+        f" max_line_size = {_MAX_RECORD_BYTES}, buffer_size = {_MAX_RECORD_BYTES}))"
+    )
+    raw = {}
+    for name, column in entity.columns.items():
+        if column.type == "answers":
+            raw[name] = Raw(_json_answers(column, entity), "answers")
+        elif not column.file_name:
+            values = [_json_value(n, paths) for n in entity.sources_of(name)]
+            raw[name] = Raw(f"coalesce({', '.join(values)})" if len(values) > 1 else values[0])
+    return Delivered(
+        scan=scan,
+        raw=raw,
+        row_hash="md5(line)",
+        records=_count_lines(path),
+        invalid="not is_valid",
+    )
+
+
+def _document_to_lines(path: Path, entity: Entity, scratch: Path) -> Path:
+    """Rewrite a JSON document (a list, or a list under the key `records`) as one record a line."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise UnreadableFileError(f"is not valid JSON: {error}") from error
+    key = entity.format.records
+    records = document.get(key) if key and isinstance(document, dict) else document
+    if not isinstance(records, list):
+        where = f"under {key!r}" if key else "at its top"
+        raise UnreadableFileError(f"holds no list of records {where}")
+    lines = scratch / "records.ndjson"
+    with lines.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    return lines
+
+
+def _count_lines(path: Path) -> int:
+    """Count the lines that hold more than blanks."""
+    lines, blank = 0, True
+    for chunk in _chunks(path):
+        pieces = chunk.split(b"\n")
+        lines += sum(1 for p in pieces[1:-1] if p and not p.isspace())
+        blank = blank and (not pieces[0] or pieces[0].isspace())
+        if len(pieces) > 1:
+            lines += not blank
+            blank = not pieces[-1] or pieces[-1].isspace()
+    return lines + (not blank)
+
+
+def _json_path(name: str) -> str:
+    return "$." + ".".join(f'"{part}"' for part in name.split("."))
+
+
+def _json_value(name: str, paths: list[str]) -> str:
+    """`device.category` reads a field, `event_params[page_location]` a key of a key list."""
+    if keyed := re.fullmatch(r"(\w+)\[(.+)\]", name):
+        return f"{identifier(keyed[1])}[{literal(keyed[2])}]"
+    return f"f[{paths.index(name) + 1}]"
+
+
+def _key_values(name: str, values: tuple[str, ...]) -> str:
+    candidates = ", ".join(f"e ->> '$.value.{value}'" for value in values)
+    return (
+        f"case when json_valid(line) then map_from_entries(list_distinct(list_transform("
+        f"json_extract(line, '$.{name}[*]'),"
+        f" lambda e: {{'k': e ->> '$.key', 'v': coalesce({candidates})}}))) end"
+    )
+
+
+def _json_answers(column: Column, entity: Entity) -> str:
+    def first_of(names: tuple[str, ...]) -> str:
+        return f"coalesce({', '.join(f'a ->> {literal(_json_path(n))}' for n in names)})"
+
+    label = f"concat_ws(' ', {first_of(column.question_id)}, {first_of(column.question_text)})"
+    rules = " ".join(
+        f"when regexp_matches({label}, {literal(q.match)}) then {literal(q.kind)}"
+        for q in entity.questions
+    )
+    answer = _ANSWER.format(
+        id=first_of(column.question_id),
+        text=first_of(column.question_text),
+        kind=f"case {rules} else 'text' end" if rules else "'text'",
+        value=first_of(column.value),
+    )
+    answers = literal(_json_path(column.names[0]) + "[*]")
+    return (
+        f"case when is_valid then list_filter(list_transform(json_extract(line, {answers}),"
+        f" lambda a: {answer}), lambda a: a.value is not null) end"
+    )
+
+
+# Parquet -------------------------------------------------------------------------------------
+
+
+def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity) -> Delivered:
+    import pyarrow.parquet as pq
+
+    scan = f"read_parquet({literal(str(path))})"
+    described = connection.execute(f"describe select * from {scan}").fetchall()
+    header = {name: Raw(identifier(name), kind) for name, kind, *_ in described}
+    return Delivered(
+        scan=scan,
+        raw=_match(entity, header),
+        row_hash=_hash_of([raw.sql for raw in header.values()]),
+        records=pq.read_metadata(path).num_rows,
+        unknown=_unknown(entity, list(header)),
+    )
+
+
+# Headers -------------------------------------------------------------------------------------
+
+
+def _plain(name: str) -> str:
+    """Case, blanks and punctuation of a header do not count."""
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def _match(entity: Entity, header: dict[str, Raw]) -> dict[str, Raw]:
+    """Find for each contract column the column of the file that holds it.
+
+    Raises:
+        UnreadableFileError: a required column is not there.
+    """
+    by_name = {_plain(name): raw for name, raw in reversed(header.items())}
+    matched = {}
+    for name, column in entity.columns.items():
+        if column.type == "answers":
+            matched[name] = Raw(_wide_answers(entity, header), "answers")
+            continue
+        found = [by_name[p] for n in entity.sources_of(name) if (p := _plain(n)) in by_name]
+        if found:
+            matched[name] = found[0]
+        elif column.required and not column.file_name:
+            raise UnreadableFileError(_missing(name, entity, list(header)))
+    return matched
+
+
+def _missing(name: str, entity: Entity, header: list[str]) -> str:
+    aliases = entity.sources_of(name)
+    near = difflib.get_close_matches(_plain(aliases[0]), [_plain(h) for h in header], n=1, cutoff=0.5)
+    hint = next((f" (is it {h!r}?)" for h in header if near and _plain(h) == near[0]), "")
+    return (
+        f"has no column {' or '.join(map(repr, aliases))}, which is required{hint};"
+        f" its header is: {', '.join(header)}"
+    )
+
+
+def _unknown(entity: Entity, header: list[str]) -> tuple[str, ...]:
+    if any(column.type == "answers" for column in entity.columns.values()):
+        return ()
+    known = {_plain(n) for c in entity.columns for n in entity.sources_of(c)}
+    return tuple(h for h in header if _plain(h) not in known)
+
+
+def _hash_of(columns: list[str]) -> str:
+    values = ", ".join(f"coalesce(cast({c} as varchar), chr(30))" for c in columns)
+    return f"md5(concat_ws(chr(31), {values}))"
+
+
+def _wide_answers(entity: Entity, header: dict[str, Raw]) -> str:
+    """Every column that the contract does not name is a question, its header the wording."""
+    named = {_plain(n) for c in entity.columns for n in entity.sources_of(c)}
+    answers = [
+        _ANSWER.format(
+            id=literal(_slug(question)),
+            text=literal(question.strip()),
+            kind=literal(_kind(question, entity)),
+            value=f"nullif(trim(cast({raw.sql} as varchar)), '')",
+        )
+        for question, raw in header.items()
+        if _plain(question) not in named
+    ]
+    return f"list_filter([{', '.join(answers)}], lambda a: a.value is not null)"
+
+
+def _slug(question: str) -> str:
+    return re.sub(r"\W+", "_", question.casefold()).strip("_")[:60]
+
+
+def _kind(question: str, entity: Entity) -> str:
+    return next((q.kind for q in entity.questions if re.search(q.match, question)), "text")

@@ -1,0 +1,1 @@
+"""The private warehouse of a run and the published copy. No Dagster."""
