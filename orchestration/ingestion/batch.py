@@ -14,7 +14,7 @@ from orchestration.ingestion import pseudonym
 from orchestration.ingestion.columns import LAKE_TYPES, READABLE_TYPES, cleaned, typed
 from orchestration.ingestion.contract import POSITION_IN, Column, Entity
 from orchestration.ingestion.readers import Delivered, UnreadableFileError, open_file
-from orchestration.ingestion.sql_text import identifier, literal
+from orchestration.sql_text import identifier, literal
 
 # What the door adds to the columns of a contract.
 LINEAGE_TYPES = {"_batch_id": "varchar", "_row_number": "bigint", "_is_repeat": "boolean"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from orchestration.ingestion.contract import PERSONAL_TYPES, Column
 from orchestration.ingestion.pseudonym import pseudonymised
-from orchestration.ingestion.sql_text import literal
+from orchestration.sql_text import literal
 
 LAKE_TYPES = {
     "string": "varchar", "integer": "bigint", "decimal": "decimal(18, 4)", "double": "double",

@@ -94,6 +94,7 @@ class Entity(_Strict):
     identical_rows: Literal["drop", "keep"] = "drop"
     key_values: dict[str, tuple[str, ...]] = {}
     questions: tuple[Question, ...] = ()
+    ignored: tuple[str, ...] = ()
     max_rejected_pct: float = 5.0
 
     @model_validator(mode="after")

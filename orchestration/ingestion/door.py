@@ -175,27 +175,24 @@ class Door:
     def _summary(
         self, lake: Lake, files: int, read_now: int, unrecognised: list[str], warnings: list[str]
     ) -> Intake:
-        batches = self.ledger.batches(lake.source, lake.entity)
-        deliveries = list(self.ledger.files(lake.source, lake.entity).values())
-        seen: set[str] = set()
-        read = loaded = rejected = duplicate = 0
-        for delivery in sorted(deliveries, key=lambda d: d.file):
-            batch = batches[delivery.batch_id]
-            repeated = delivery.batch_id in seen
-            seen.add(delivery.batch_id)
-            read += batch.rows_read
-            loaded += 0 if repeated else batch.rows_loaded
-            rejected += 0 if repeated else batch.rows_rejected
-            duplicate += batch.rows_read if repeated else batch.rows_duplicate
-        unreadable = [
-            (d.file, batches[d.batch_id].message or "")
-            for d in deliveries
-            if batches[d.batch_id].status == "unreadable"
+        deliveries = [
+            delivery
+            for delivery in self.ledger.deliveries()
+            if (delivery["source"], delivery["entity"]) == (lake.source, lake.entity)
         ]
+        unreadable = [(d["file"], d["message"]) for d in deliveries if d["status"] == "unreadable"]
+        rows = {
+            name: sum(delivery[name] for delivery in deliveries)
+            for name in ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate")
+        }
         return Intake(
-            files, read_now, read, loaded, rejected, duplicate,
-            tuple(sorted(unreadable)), tuple(unrecognised), tuple(warnings),
-        )  # fmt: skip
+            files=files,
+            read_now=read_now,
+            unreadable=tuple(unreadable),
+            unrecognised=tuple(unrecognised),
+            warnings=tuple(warnings),
+            **rows,
+        )
 
 
 def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], list[str]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -127,21 +128,29 @@ class Ledger:
                 [(verdict, source, entity, batch_id) for batch_id, verdict in verdicts.items()],
             )
 
-    def deliveries(self) -> list[dict[str, object]]:
-        """One record per landed file with the counts of its batch, ordered by name.
+    def deliveries(self) -> list[dict[str, Any]]:
+        """One record per landed file, ordered by name; read = loaded + rejected + duplicate.
 
-        Of several files with the same content the first by name carries the batch; all
-        rows of the others are duplicates.
-        """
-        query = """
-            select f.source, f.entity, f.file, f.batch_id, b.status, b.gate, b.message, b.loaded_at,
-                   f.file = min(f.file) over (partition by f.source, f.entity, f.batch_id)
-                       as is_first_delivery,
-                   b.rows_read, b.rows_loaded, b.rows_rejected, b.rows_duplicate,
-                   b.first_event_at, b.last_event_at
-            from files as f join batches as b using (source, entity, batch_id)
-            order by f.source, f.entity, f.file
+        Of several files with the same content the first by name carries the batch; all rows of
+        the others are duplicates.
         """
         with self._connection() as connection:
             connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute(query)]
+            return [dict(row) for row in connection.execute(_DELIVERIES)]
+
+
+_DELIVERIES = """
+    with deliveries as (
+        select f.*, b.*,
+               f.file = min(f.file) over (partition by f.source, f.entity, f.batch_id) as is_first
+        from files as f inner join batches as b using (source, entity, batch_id)
+    )
+    select source, entity, file, batch_id, status, gate, message, loaded_at,
+           is_first as is_first_delivery, rows_read,
+           case when is_first then rows_loaded else 0 end as rows_loaded,
+           case when is_first then rows_rejected else 0 end as rows_rejected,
+           case when is_first then rows_duplicate else rows_read end as rows_duplicate,
+           first_event_at, last_event_at
+    from deliveries
+    order by source, entity, file
+"""

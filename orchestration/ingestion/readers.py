@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,7 @@ import numpy as np
 
 from orchestration.ingestion.columns import Raw
 from orchestration.ingestion.contract import Column, Entity
-from orchestration.ingestion.sql_text import identifier, literal
+from orchestration.sql_text import identifier, literal
 
 _CHUNK_BYTES = 1 << 23
 _MAX_RECORD_BYTES = 1 << 26
@@ -326,7 +327,10 @@ def _unknown(entity: Entity, header: list[str]) -> tuple[str, ...]:
     if any(column.type == "answers" for column in entity.columns.values()):
         return ()
     known = {_plain(n) for c in entity.columns for n in entity.sources_of(c)}
-    return tuple(h for h in header if _plain(h) not in known)
+    return tuple(
+        h for h in header
+        if _plain(h) not in known and not any(fnmatch(h, pattern) for pattern in entity.ignored)
+    )  # fmt: skip
 
 
 def _hash_of(columns: list[str]) -> str:

@@ -9,10 +9,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.ingestion.contract import Contract
-from orchestration.ingestion.door import Lake
-from orchestration.ingestion.ledger import Ledger
-from orchestration.ingestion.sql_text import identifier, literal
+from orchestration.ingestion import Contract, Lake, Ledger
+from orchestration.sql_text import identifier, literal
 
 _DELIVERIES = pa.schema(
     [(name, pa.string()) for name in ("source", "entity", "file", "batch_id", "status", "gate",

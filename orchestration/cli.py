@@ -1,0 +1,219 @@
+"""The `funnel` command: run the refresh, write demo data, query, open Dagster's UI."""
+
+import os
+import shutil
+import sys
+import uuid
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from orchestration.settings import ROOT, Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from orchestration.console import Progress
+
+app = typer.Typer(
+    help="Interaction and survey data in, funnel-stage tables out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _example(*lines: str) -> str:
+    return "Examples:\n\n" + "\n\n".join(lines)
+
+
+@app.command(epilog=_example("funnel run", "funnel run -v"))
+def run(
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show Dagster's log.")] = False,
+) -> None:
+    """Bring the published tables up to date with the landing folder.
+
+    Where data/landing is empty, demo data is written first.
+
+    Exit code: 0 done; 1 a step or a blocking check failed, the published tables are as they
+    were; 2 wrong usage or set-up.
+    """
+    console = Console()
+    settings = load_settings()
+    if not _has_files(settings.landing_dir):
+        _write_demo(console, settings, days=90, people=5000, seed=7)
+    console.print("Starting Dagster …", highlight=False)
+    succeeded, progress = _refresh(console, settings, verbose)
+    from orchestration.console import print_failure, print_next, print_success
+    from orchestration.ingestion import Ledger
+
+    if not succeeded:
+        print_failure(console, progress, Ledger(settings.ledger_file), settings.landing_dir)
+        raise typer.Exit(1)
+    print_success(console, progress, settings.published_file)
+    print_next(console)
+
+
+@app.command(epilog=_example("funnel demo", "funnel demo --days 30 --people 500 --seed 3"))
+def demo(
+    days: Annotated[int, typer.Option(min=1, max=730, help="Length of the story in days.")] = 90,
+    people: Annotated[int, typer.Option(min=1, max=200_000, help="People in it.")] = 5000,
+    seed: Annotated[int, typer.Option(help="Another seed, another story.")] = 7,
+) -> None:
+    """Write demo data in the tools' own formats into the landing folder."""
+    settings = load_settings()
+    if _has_files(settings.landing_dir):
+        raise SettingsError(
+            f"{settings.landing_dir} already holds files; demo data is not mixed with them."
+            " Empty that folder (`make clean` deletes all data) and call again"
+        )
+    _write_demo(Console(), settings, days, people, seed)
+
+
+@app.command(
+    epilog=_example("funnel sql", 'funnel sql "select * from quality.row_ledger limit 5"')
+)
+def sql(query: Annotated[str | None, typer.Argument(help="Query to print, else a prompt.")] = None) -> None:
+    """Query the published tables, read-only."""
+    published = load_settings().published_file
+    if not published.exists():
+        raise SettingsError(f"{published} does not exist yet; run `make run` first")
+    if query is None:
+        harlequin = Path(sys.executable).with_name("harlequin")
+        os.execv(harlequin, [str(harlequin), "--read-only", str(published)])
+    import duckdb
+
+    with duckdb.connect(str(published), read_only=True) as connection:
+        try:
+            connection.sql(query).show(max_width=200)  # pyright: ignore[reportCallIssue]
+        except duckdb.Error as error:
+            raise SettingsError(str(error)) from error
+
+
+@app.command(epilog=_example("funnel dev", "funnel dev --port 3001"))
+def dev(port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000) -> None:
+    """Open Dagster's UI and daemon on this machine."""
+    settings = load_settings()
+    _prepare_instance(settings)
+    print(f"Dagster starts on http://127.0.0.1:{port}; that takes about a minute.", flush=True)
+    dagster = Path(sys.executable).with_name("dagster")
+    workspace = str(ROOT / "workspace.yaml")
+    arguments = ["dev", "-w", workspace, "-h", "127.0.0.1", "-p", str(port)]
+    os.chdir(ROOT)
+    os.execv(dagster, [str(dagster), *arguments])
+
+
+def main() -> None:
+    """Call the command; what the user can mend is one sentence, not a traceback."""
+    from orchestration.ingestion.contract import ContractError
+
+    try:
+        app()
+    except (SettingsError, ContractError, PermissionError) as error:
+        print(f"funnel: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+# ---------------------------------------------------------------------------------------------
+
+
+def _has_files(landing: Path) -> bool:
+    return any(path.is_file() and path.name[0] != "." for path in landing.rglob("*"))
+
+
+def _write_demo(console: Console, settings: Settings, days: int, people: int, seed: int) -> None:
+    from orchestration.demo import write_demo
+
+    console.print(
+        f"{settings.landing_dir} is empty: writing demo data of {people:,} people over {days} days."
+        "\nTo use your own, delete the data folder's content (`make clean`) and drop your files"
+        " into data/landing/<source>/<entity>/.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    truth = settings.data_dir / "demo_truth.json"
+    write_demo(settings.landing_dir, truth, days=days, people=people, seed=seed)
+    console.print(f"The truth planted in it: {truth}", highlight=False, soft_wrap=True)
+
+
+def _prepare_instance(settings: Settings) -> None:
+    """Point Dagster to its folder below the data folder."""
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        shutil.copy(ROOT / "data" / "dagster_home" / "dagster.yaml", home)
+    os.environ["DAGSTER_HOME"] = str(home)
+
+
+def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool, "Progress"]:
+    """Run the job `nightly_refresh` in this process, with a line for each finished step."""
+    _prepare_instance(settings)
+    if not verbose:
+        warnings.simplefilter("ignore")
+    import dagster as dg
+
+    from orchestration.console import Progress
+    from orchestration.definitions import defs
+
+    definitions: Any = defs()
+    job = definitions.resolve_job_def("nightly_refresh")
+    progress = Progress(console, steps=len(job.asset_layer.executable_asset_keys))
+    run_id = str(uuid.uuid4())
+    with dg.DagsterInstance.get() as instance:
+        instance.add_event_listener(run_id, lambda record: _report(record, progress))
+        result = job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            raise_on_error=False,
+            run_config={
+                "loggers": {
+                    "console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}
+                }
+            },
+        )
+    return result.success, progress
+
+
+def _report(record: Any, progress: "Progress") -> None:
+    """Translate Dagster's events into lines."""
+    event = record.dagster_event
+    if event is None:
+        return
+    match event.event_type_value:
+        case "ASSET_MATERIALIZATION":
+            said = {k: v.value for k, v in event.materialization.metadata.items()}
+            name = "/".join(event.asset_key.path)
+            progress.step(name, said.get("dagster/row_count"), said.get("seconds"))
+        case "ASSET_CHECK_EVALUATION":
+            result = event.asset_check_evaluation_data
+            rows = result.metadata.get("rows that break a rule")
+            progress.check(
+                "/".join(result.asset_key.path),
+                result.check_name,
+                stops=result.severity.value == "ERROR",
+                passed=result.passed,
+                observed=str(result.metadata["observed"].value),
+                rows=[dict(row.data) for row in rows.records] if rows else [],
+            )
+        case "STEP_FAILURE":
+            _report_failure(event, progress)
+        case "RUN_FAILURE" | "PIPELINE_FAILURE" if not progress.errors and event.message:
+            progress.error("run", event.message)
+
+
+def _report_failure(event: Any, progress: "Progress") -> None:
+    """A failed check has been reported already; of an error only its first cause is shown."""
+    data = event.step_failure_data
+    error = data.error
+    while error.cause is not None:
+        error = error.cause
+    if "DagsterAssetCheckFailedError" not in error.message:
+        failure = data.user_failure_data
+        text = failure.description if failure else error.message.strip()
+        progress.error(event.step_key or "run", text)
+
+
+if __name__ == "__main__":
+    main()

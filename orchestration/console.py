@@ -1,0 +1,164 @@
+"""What a person sees of a run: one line per step, then a summary. Plain text, no Dagster."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+
+from orchestration.ingestion import Ledger
+
+
+@dataclass
+class FailedCheck:
+    """A check that stopped the run: what it found and some of the rows."""
+
+    asset: str
+    check: str
+    observed: str
+    rows: list[dict[str, Any]]
+
+
+@dataclass
+class Progress:
+    """Prints a line per finished step and remembers what the summary needs."""
+
+    console: Console
+    steps: int
+    done: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+    warnings: list[str] = field(default_factory=list)
+    failed_checks: list[FailedCheck] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+    _last: float = field(default_factory=time.monotonic)
+
+    def step(self, asset: str, rows: int | None, seconds: float | None) -> None:
+        """Report a finished step; without `seconds`, the time since the last line counts."""
+        now = time.monotonic()
+        took = now - self._last if seconds is None else seconds
+        self._last = now
+        self.done += 1
+        counted = "" if rows is None else f"{rows:>12,} rows"
+        self._line(f"{self.done:>4} of {self.steps}  {asset:<48}{counted:>17}{took:>8.1f} s")
+
+    def check(
+        self, asset: str, check: str, stops: bool, passed: bool, observed: str, rows: list[dict]
+    ) -> None:
+        """Report a check: passed ones are only counted."""
+        if passed:
+            self.verdicts["passed"] += 1
+        elif stops:
+            self.verdicts["failed"] += 1
+            self.failed_checks.append(FailedCheck(asset, check, observed, rows))
+            self._line(f"      FAILED  {asset}: {check}: {observed}")
+        else:
+            self.verdicts["warned"] += 1
+            self.warnings.append(f"{asset}: {check}: {observed}")
+            self._line(f"      warns   {asset}: {check}: {observed}")
+
+    def error(self, step: str, message: str) -> None:
+        """Remember why a step failed."""
+        self.errors.append(f"{step}: {message}")
+
+    def _line(self, text: str) -> None:
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def print_success(console: Console, progress: Progress, published: Path) -> None:
+    """Print what a finished refresh read, checked and published, and what to type next."""
+    with duckdb.connect(str(published), read_only=True) as connection:
+        _print_rows(console, connection.execute(_ROWS_PER_ENTITY).fetchall())
+        _print_checks(console, progress)
+        _say(console, f"\nPublished tables in {_shown(published)}")
+        for schema, name in connection.execute(_TABLES).fetchall():
+            count = connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone()
+            _say(console, f"  {f'{schema}.{name}':<48}{count[0] if count else 0:>12,} rows")
+
+
+def print_failure(console: Console, progress: Progress, ledger: Ledger, landing: Path) -> None:
+    """Print why a refresh stopped: which file, which rows, which rule, and the way out."""
+    _print_rows(console, _rows_in_ledger(ledger))
+    _print_checks(console, progress)
+    _say(console, "\nSTOPPED. The published tables were left as they were.")
+    for failed in progress.failed_checks:
+        _say(console, f"\n  {failed.asset}: check {failed.check} failed")
+        _say(console, f"    found   {failed.observed}")
+        for row in failed.rows:
+            _say(console, "    row     " + ", ".join(f"{k} {v}" for k, v in row.items() if v != ""))
+        _say(console, f"    do      {_way_out(failed, landing)}")
+    for error in progress.errors:
+        _say(console, f"\n  {error}")
+
+
+def print_next(console: Console) -> None:
+    """Print the commands to type next."""
+    _say(console, "\nNext")
+    for command, meaning in (
+        ("make sql", "query the published tables"),
+        ("make dev", "the Dagster UI on http://127.0.0.1:3000 (takes about a minute)"),
+        ("make run", "again, after dropping files into data/landing/<source>/<entity>/"),
+    ):
+        _say(console, f"  {command:<10}{meaning}")
+
+
+_ROWS_PER_ENTITY = """
+    select source || '/' || entity, count(*), sum(rows_read)::bigint, sum(rows_loaded)::bigint,
+           sum(rows_rejected)::bigint, sum(rows_duplicate)::bigint,
+           count(*) filter (status = 'unreadable')
+    from quality.row_ledger group by source, entity order by source, entity
+"""
+_TABLES = """
+    select schema_name, table_name from duckdb_tables() order by schema_name, table_name
+"""
+
+
+def _rows_in_ledger(ledger: Ledger) -> list[tuple[Any, ...]]:
+    sums: dict[str, Counter[str]] = {}
+    for delivery in ledger.deliveries():
+        counts = sums.setdefault(f"{delivery['source']}/{delivery['entity']}", Counter())
+        counts["files"] += 1
+        counts["unreadable"] += delivery["status"] == "unreadable"
+        for name in ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate"):
+            counts[name] += delivery[name]
+    names = ("files", "rows_read", "rows_loaded", "rows_rejected", "rows_duplicate", "unreadable")
+    return [(entity, *(counts[name] for name in names)) for entity, counts in sums.items()]
+
+
+def _print_rows(console: Console, rows: list[tuple[Any, ...]]) -> None:
+    header = ("files", "read", "loaded", "rejected", "duplicate")
+    _say(console, f"\n{'Rows':<32}" + "".join(f"{name:>12}" for name in header))
+    for entity, *counts, unreadable in rows:
+        note = f"   {unreadable} unreadable" if unreadable else ""
+        _say(console, f"  {entity:<30}" + "".join(f"{count:>12,}" for count in counts) + note)
+
+
+def _print_checks(console: Console, progress: Progress) -> None:
+    counts = ", ".join(f"{progress.verdicts[kind]} {kind}" for kind in ("passed", "warned", "failed"))
+    _say(console, f"\nChecks: {counts}; {time.monotonic() - progress.began:.0f} s in all")
+    for warning in progress.warnings:
+        _say(console, f"  warns  {warning}")
+
+
+def _way_out(failed: FailedCheck, landing: Path) -> str:
+    if failed.check == "batch_expectations":
+        return (
+            f"mend or take away the file in {_shown(landing / failed.asset)}/, then run again;"
+            " the rule stands in orchestration/expectations/raw.yaml"
+        )
+    return (
+        f"look at the rows in {failed.asset}, mend the file or the model they come from, then run"
+        " again; `make dev` shows the check with its rows"
+    )
+
+
+def _shown(path: Path) -> str:
+    """A path as short as it can be said from here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, highlight=False, markup=False, soft_wrap=True)

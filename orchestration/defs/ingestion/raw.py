@@ -1,0 +1,107 @@
+"""Raw assets: one per source and entity, made from the contracts; one step per source.
+
+A source that fails holds up what depends on it; the other sources go on.
+"""
+
+import time
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.defs.resources import Pipeline
+from orchestration.ingestion import (
+    LAKE_TYPES,
+    Contract,
+    Entity,
+    Intake,
+    Lake,
+    Ledger,
+    read_contracts,
+)
+from orchestration.settings import load_settings
+
+_OWNER = "team:data"
+
+
+def _spec(contract: Contract, name: str, entity: Entity) -> dg.AssetSpec:
+    columns = [
+        dg.TableColumn(column, LAKE_TYPES[c.type], description=c.description)
+        for column, c in entity.columns.items()
+    ]
+    return dg.AssetSpec(
+        [contract.source, name],
+        group_name="ingestion",
+        description=f"{entity.description}\n\nFiles: `data/landing/{contract.source}/{name}/`,"
+        f" {', '.join(entity.files)}. Source: {contract.title}.",
+        kinds={"python", "duckdb", "parquet"},
+        owners=[_OWNER],
+        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
+    )
+
+
+def _raw_assets(contract: Contract) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=f"{contract.source}_files",
+        specs=[_spec(contract, name, entity) for name, entity in contract.entities.items()],
+        check_specs=[
+            dg.AssetCheckSpec(
+                "deliveries",
+                asset=[contract.source, name],
+                description="Warns of files that could not be read, that no contract names, or"
+                " that have columns the contract does not know.",
+            )
+            for name in contract.entities
+        ],
+        can_subset=True,
+    )
+    def take_in(
+        context: dg.AssetExecutionContext, pipeline: Pipeline
+    ) -> Iterator[dg.MaterializeResult]:
+        current = pipeline.contracts[contract.source]
+        for key in sorted(context.selected_asset_keys):
+            began = time.monotonic()
+            entity = key.path[-1]
+            intake = pipeline.door.take_in(current, entity, context.log.info)
+            lake = Lake(pipeline.settings.lake_dir, contract.source, entity)
+            yield dg.MaterializeResult(
+                asset_key=key,
+                metadata=_metadata(intake, pipeline.ledger, lake, time.monotonic() - began),
+                check_results=[_deliveries(key, intake)],
+            )
+
+    return take_in
+
+
+def _metadata(intake: Intake, ledger: Ledger, lake: Lake, seconds: float) -> dict[str, object]:
+    batches = ledger.batches(lake.source, lake.entity).values()
+    return {
+        "dagster/row_count": sum(batch.rows_loaded for batch in batches),
+        "files": intake.files,
+        "files read now": intake.read_now,
+        "rows read": intake.rows_read,
+        "rows loaded": intake.rows_loaded,
+        "rows rejected": intake.rows_rejected,
+        "rows duplicate": intake.rows_duplicate,
+        "lake folder": dg.MetadataValue.path(str(lake.batches)),
+        "seconds": round(seconds, 3),
+    }
+
+
+def _deliveries(key: dg.AssetKey, intake: Intake) -> dg.AssetCheckResult:
+    findings = [f"{file} was not read: {message}" for file, message in intake.unreadable]
+    findings += [f"{file}: no file pattern of the contract fits" for file in intake.unrecognised]
+    findings += intake.warnings
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name="deliveries",
+        passed=not findings,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "expected": "every file is read, and the contract names every column",
+            "observed": "; ".join(findings) or "holds",
+            "findings": dg.MetadataValue.md("\n".join(f"- {f}" for f in findings) or "none"),
+        },
+    )
+
+
+raw_assets = [_raw_assets(c) for c in read_contracts(load_settings().contracts_dir).values()]

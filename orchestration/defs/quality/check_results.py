@@ -1,0 +1,67 @@
+"""What the checks said, as a table that is published with the tables they judged."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.defs.resources import Pipeline
+from orchestration.defs.transformation.manifest import load_dbt_assets
+from orchestration.warehouse import PublishedTable, write_check_results
+
+TABLE = PublishedTable(
+    "quality",
+    "check_results",
+    "One row per check: its newest result before this version was published.",
+    {
+        "asset": "Table that was judged, as <schema or source>/<name>.",
+        "check": "Name of the check.",
+        "severity": "What a failure does: error stops publication, warn is reported.",
+        "passed": "Whether all its rules hold.",
+        "observed": "What was found; `holds` where nothing is wrong.",
+        "expected": "The rules in words.",
+        "checked_at": "When it ran (UTC).",
+    },
+)
+
+
+@dg.asset(
+    key=["quality", "check_results"],
+    deps=[_key for _key in load_dbt_assets().keys.values()],
+    group_name="quality",
+    kinds={"python", "duckdb"},
+    owners=["team:data"],
+    description=TABLE.description,
+    metadata={
+        "dagster/column_schema": dg.TableSchema(
+            columns=[
+                dg.TableColumn(name, description=text) for name, text in TABLE.columns.items()
+            ]
+        )
+    },
+)
+def check_results(
+    context: dg.AssetExecutionContext, pipeline: Pipeline
+) -> dg.MaterializeResult:
+    """Write the newest result of every check of the code location."""
+    rows = list(_newest_results(context))
+    write_check_results(pipeline.settings.warehouse_file, rows)
+    return dg.MaterializeResult(metadata={"dagster/row_count": len(rows)})
+
+
+def _newest_results(context: dg.AssetExecutionContext) -> Iterator[dict[str, object]]:
+    keys = sorted(context.job_def.asset_layer.asset_graph.asset_check_keys)
+    storage = context.instance.event_log_storage
+    for key, record in storage.get_latest_asset_check_execution_by_key(keys).items():
+        if not record.event or not record.event.dagster_event:
+            continue
+        result = record.event.dagster_event.asset_check_evaluation_data
+        said = {name: value.value for name, value in result.metadata.items()}
+        yield {
+            "asset": key.asset_key.to_user_string(),
+            "check": key.name,
+            "severity": result.severity.value.lower(),
+            "passed": result.passed,
+            "observed": said.get("observed"),
+            "expected": said.get("expected"),
+            "checked_at": record.event.timestamp,
+        }

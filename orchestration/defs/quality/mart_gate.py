@@ -1,0 +1,41 @@
+"""The gate before publication: every mart judged by its suite."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import duckdb
+
+from orchestration.defs.quality.verdicts import check_result
+from orchestration.defs.resources import Pipeline
+from orchestration.defs.transformation.manifest import load_dbt_assets
+from orchestration.expectations import check_mart
+
+CHECK = "mart_expectations"
+
+_assets = load_dbt_assets()
+_grains = {_assets.keys[i]: node["config"]["meta"]["grain"] for i, node in _assets.marts.items()}
+
+
+@dg.multi_asset_check(
+    name="mart_gate",
+    specs=[
+        dg.AssetCheckSpec(
+            CHECK,
+            asset=key,
+            blocking=True,
+            description="Great Expectations suite on the mart before publication;"
+            " rules in orchestration/expectations/marts.yaml.",
+        )
+        for key in _grains
+    ],
+    can_subset=True,
+)
+def mart_gate(
+    context: dg.AssetCheckExecutionContext, pipeline: Pipeline
+) -> Iterator[dg.AssetCheckResult]:
+    """Judge the selected marts on one read-only connection."""
+    with duckdb.connect(str(pipeline.settings.warehouse_file), read_only=True) as warehouse:
+        for check in sorted(context.selected_asset_check_keys):
+            schema, name = check.asset_key.path
+            verdicts = check_mart(warehouse, schema, name, _grains[check.asset_key])
+            yield check_result(check.asset_key, CHECK, verdicts)

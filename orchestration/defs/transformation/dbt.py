@@ -1,0 +1,127 @@
+"""dbt models, seeds and tests: all in one invocation, reported as they finish."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import Any
+
+import dagster as dg
+
+from orchestration.defs.quality.verdicts import BROKEN_ROWS, table
+from orchestration.defs.resources import Pipeline
+from orchestration.defs.transformation.manifest import DbtAssets, load_dbt_assets
+from orchestration.settings import DBT_PROJECT_DIR
+from orchestration.warehouse import NodeResult, register_sources, run_dbt, sample_rows
+
+assets = load_dbt_assets()
+
+ledger_table = dg.AssetSpec(
+    ["ledger", "deliveries"],
+    group_name="ingestion",
+    description="One row per landed file; taken from the ledger at the start of every build.",
+    kinds={"sqlite"},
+    owners=["team:data"],
+)
+
+
+@dg.multi_asset(
+    name="dbt_build",
+    specs=assets.specs(),
+    check_specs=assets.check_specs(),
+    can_subset=True,
+)
+def dbt_build(
+    context: dg.AssetExecutionContext, pipeline: Pipeline
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Show the lake to dbt, build what is selected and report every table and its tests."""
+    settings = pipeline.settings
+    register_sources(
+        settings.warehouse_file, settings.lake_dir, pipeline.ledger, pipeline.contracts
+    )
+    arguments = ["build", "--exclude-resource-type", "unit_test", *_selection(context)]
+    results: list[NodeResult] = []
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        finished: SimpleQueue[NodeResult | None] = SimpleQueue()
+        build = thread.submit(
+            run_dbt, DBT_PROJECT_DIR, settings.warehouse_file, arguments, finished.put
+        )
+        build.add_done_callback(lambda _: finished.put(None))
+        while node := finished.get():
+            results.append(node)
+            if node.status == "success" and node.unique_id in assets.nodes:
+                yield _materialization(node)
+        failing_queries = build.result()
+    samples = sample_rows(settings.warehouse_file, failing_queries)
+    yield from _check_results(assets, results, samples)
+    _raise_for_failures(results)
+
+
+def _selection(context: dg.AssetExecutionContext) -> list[str]:
+    """Nothing for a full build; else the names of the models and seeds that were asked for."""
+    if not context.is_subset:
+        return []
+    asked = context.selected_asset_keys | {
+        check.asset_key for check in context.selected_asset_check_keys
+    }
+    return ["--select", *sorted(key.path[-1] for key in asked)]
+
+
+def _materialization(node: NodeResult) -> dg.MaterializeResult:
+    columns = [dg.TableColumn(name, kind) for name, kind in node.columns]
+    described = bool(assets.nodes[node.unique_id]["columns"])
+    schema = {} if described else {"dagster/column_schema": dg.TableSchema(columns=columns)}
+    return dg.MaterializeResult(
+        asset_key=assets.keys[node.unique_id],
+        metadata={"dagster/row_count": node.rows, "seconds": round(node.seconds, 3), **schema},
+    )
+
+
+def _check_results(
+    assets: DbtAssets, results: list[NodeResult], samples: dict[str, list[dict[str, Any]]]
+) -> Iterator[dg.AssetCheckResult]:
+    outcome = {node.unique_id: node for node in results}
+    by_table: dict[str, list[NodeResult]] = defaultdict(list)
+    for owner, tests in assets.tests.items():
+        by_table[owner] += [outcome[t] for t in tests if t in outcome]
+    for owner, tests in by_table.items():
+        ran = [test for test in tests if test.status != "skipped"]
+        if not ran:
+            continue
+        broken = [test for test in ran if test.status != "pass"]
+        stops = any(test.status in ("fail", "error") for test in broken)
+        yield dg.AssetCheckResult(
+            asset_key=assets.keys[owner],
+            check_name="dbt_tests",
+            passed=not broken,
+            severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
+            metadata={
+                "expected": "; ".join(_name(test) for test in ran),
+                "observed": "; ".join(_finding(test) for test in broken) or "holds",
+                BROKEN_ROWS: table(
+                    [
+                        {"rule": _name(test), **row}
+                        for test in broken
+                        for row in samples.get(test.unique_id, [])
+                    ]
+                ),
+            },
+        )
+
+
+def _name(test: NodeResult) -> str:
+    return test.unique_id.split(".")[2]
+
+
+def _finding(test: NodeResult) -> str:
+    return f"{_name(test)}: {test.message or test.status}"
+
+
+def _raise_for_failures(results: list[NodeResult]) -> None:
+    """A model that cannot be built fails the step; a failed test is its check's matter."""
+    errors = [n for n in results if n.status == "error"]
+    if errors:
+        raise dg.Failure(
+            "dbt could not build: " + "; ".join(f"{_name(n)}: {n.message}" for n in errors),
+            allow_retries=False,
+        )

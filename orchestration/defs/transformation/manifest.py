@@ -1,0 +1,102 @@
+"""dbt's manifest as Dagster sees it: asset specs, and which node or test belongs to which asset.
+
+Written here rather than taken from dagster-dbt: see docs/decisions/0003.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import dagster as dg
+
+from orchestration.settings import DBT_PROJECT_DIR, load_settings
+from orchestration.warehouse import PublishedTable, ensure_manifest, read_manifest
+
+MART_STAGES = (
+    "brand_engagement", "customer_engagement", "customer_experience", "journey", "quality",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DbtAssets:
+    """Models, seeds and tests of the manifest."""
+
+    manifest: dict[str, Any]
+
+    @cached_property
+    def nodes(self) -> dict[str, dict[str, Any]]:
+        """Models and seeds by unique id."""
+        nodes = self.manifest["nodes"]
+        return {i: n for i, n in nodes.items() if n["resource_type"] in ("model", "seed")}
+
+    @cached_property
+    def keys(self) -> dict[str, dg.AssetKey]:
+        """Asset key of each model, seed and source by unique id."""
+        keys = {i: dg.AssetKey([n["schema"], n["name"]]) for i, n in self.nodes.items()}
+        for unique_id, source in self.manifest["sources"].items():
+            keys[unique_id] = dg.AssetKey([source["source_name"], source["name"]])
+        return keys
+
+    @cached_property
+    def tests(self) -> dict[str, list[str]]:
+        """Data tests by the unique id of the node they belong to."""
+        tests: dict[str, list[str]] = defaultdict(list)
+        for unique_id, node in self.manifest["nodes"].items():
+            if node["resource_type"] == "test":
+                parents = [p for p in node["depends_on"]["nodes"] if p in self.nodes]
+                tests[node.get("attached_node") or parents[-1]].append(unique_id)
+        return tests
+
+    @property
+    def marts(self) -> dict[str, dict[str, Any]]:
+        """Nodes of the public tables by unique id."""
+        return {i: n for i, n in self.nodes.items() if n["schema"] in MART_STAGES}
+
+    def specs(self) -> list[dg.AssetSpec]:
+        """One asset per model and seed."""
+        return [self._spec(unique_id, node) for unique_id, node in self.nodes.items()]
+
+    def check_specs(self) -> list[dg.AssetCheckSpec]:
+        """One check per table that has dbt tests."""
+        return [
+            dg.AssetCheckSpec(
+                "dbt_tests",
+                asset=self.keys[owner],
+                blocking=True,
+                description="dbt data tests in the build: keys, accepted values, relations.",
+            )
+            for owner in self.tests
+        ]
+
+    def published_tables(self) -> list[PublishedTable]:
+        """The marts, with their descriptions."""
+        return [
+            PublishedTable(
+                n["schema"], n["name"], n["description"],
+                {c["name"]: c["description"] for c in n["columns"].values()},
+            )
+            for n in self.marts.values()
+        ]  # fmt: skip
+
+    def _spec(self, unique_id: str, node: dict[str, Any]) -> dg.AssetSpec:
+        columns = [
+            dg.TableColumn(c["name"], c["data_type"] or "", description=c["description"])
+            for c in node["columns"].values()
+        ]
+        schema = {"dagster/column_schema": dg.TableSchema(columns=columns)} if columns else {}
+        return dg.AssetSpec(
+            self.keys[unique_id],
+            deps=[self.keys[parent] for parent in node.get("depends_on", {}).get("nodes", [])],
+            group_name=node["config"]["meta"]["dagster"]["group"],
+            description=f"{node['description']}\n\n`dbt_project/{node['original_file_path']}`",
+            kinds={"dbt", "duckdb"},
+            owners=["team:data"],
+            metadata={"materialized": node["config"]["materialized"], **schema},
+        )
+
+
+def load_dbt_assets() -> DbtAssets:
+    """Read the manifest, parsing the dbt project first where that is needed."""
+    ensure_manifest(DBT_PROJECT_DIR, load_settings().warehouse_file)
+    return DbtAssets(read_manifest(DBT_PROJECT_DIR))
