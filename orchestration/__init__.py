@@ -1,0 +1,1 @@
+"""The engagement warehouse: from landed files to published funnel-stage tables."""

@@ -72,10 +72,10 @@ def demo(
     _write_demo(Console(), settings, days, people, seed)
 
 
-@app.command(
-    epilog=_example("funnel sql", 'funnel sql "select * from quality.row_ledger limit 5"')
-)
-def sql(query: Annotated[str | None, typer.Argument(help="Query to print, else a prompt.")] = None) -> None:
+@app.command(epilog=_example("funnel sql", 'funnel sql "select * from quality.row_ledger limit 5"'))
+def sql(
+    query: Annotated[str | None, typer.Argument(help="Query to print, else a prompt.")] = None,
+) -> None:
     """Query the published tables, read-only."""
     published = load_settings().published_file
     if not published.exists():
@@ -168,9 +168,7 @@ def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool,
             run_id=run_id,
             raise_on_error=False,
             run_config={
-                "loggers": {
-                    "console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}
-                }
+                "loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}
             },
         )
     return result.success, progress

@@ -137,7 +137,9 @@ def _print_rows(console: Console, rows: list[tuple[Any, ...]]) -> None:
 
 
 def _print_checks(console: Console, progress: Progress) -> None:
-    counts = ", ".join(f"{progress.verdicts[kind]} {kind}" for kind in ("passed", "warned", "failed"))
+    counts = ", ".join(
+        f"{progress.verdicts[kind]} {kind}" for kind in ("passed", "warned", "failed")
+    )
     _say(console, f"\nChecks: {counts}; {time.monotonic() - progress.began:.0f} s in all")
     for warning in progress.warnings:
         _say(console, f"  warns  {warning}")

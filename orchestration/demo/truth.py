@@ -26,6 +26,7 @@ def count(story: Story, files: list[ExportFile]) -> dict[str, Any]:
         "orders": _orders(story),
         "surveys": _surveys(story.invitations),
         "people": _people(story),
+        "funnel": _funnel(story),
         "messages": _messages(story),
         "social": _social(story),
         "reviews": dict(Counter(str(review.rating) for review in story.reviews)),
@@ -169,11 +170,6 @@ def _scores(metric: str, scores: list[int]) -> dict[str, Any]:
 def _people(story: Story) -> dict[str, int]:
     """Count people by what they have come to; nobody has to pass the stages one by one."""
     orders = Counter(order.person for order in story.orders if order.status != "cancelled")
-    nps = {
-        i.person: i.answers["nps_score"]
-        for i in sorted(story.invitations, key=lambda i: i.answered_at or i.invited_at)
-        if "nps_score" in i.answers
-    }
     named = [person for person in story.people if person.known_from is not None]
     return {
         "population": len(story.people),
@@ -183,9 +179,32 @@ def _people(story: Story) -> dict[str, int]:
         "lead": sum(person.is_logged_in for person in story.people),
         "customer": len(orders),
         "repeat": sum(placed >= 2 for placed in orders.values()),
-        "promoter": sum(int(score) >= 9 for score in nps.values()),
+        "promoter": len(_promoters(story)),
         "with_two_devices": sum(len(used) == 2 for used in _devices_used(story).values()),
     }
+
+
+def _funnel(story: Story) -> dict[str, int]:
+    """Count the people who came to a stage or to a later one, as a funnel does."""
+    orders = Counter(order.person for order in story.orders if order.status != "cancelled")
+    repeat = {person for person, placed in orders.items() if placed >= 2}
+    leads = {person for person in story.people if person.is_logged_in} | orders.keys()
+    return {
+        "lead": len(leads),
+        "customer": len(orders),
+        "repeat customer": len(repeat),
+        "promoter": len(repeat & _promoters(story)),
+    }
+
+
+def _promoters(story: Story) -> set[Person]:
+    """People whose newest answer on recommending is 9 or 10."""
+    newest = {
+        i.person: int(i.answers["nps_score"])
+        for i in sorted(story.invitations, key=lambda i: i.answered_at or i.invited_at)
+        if "nps_score" in i.answers
+    }
+    return {person for person, score in newest.items() if score >= 9}
 
 
 def _devices_used(story: Story) -> dict[Person, set[str]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from orchestration.expectations.rules import Rule
+from orchestration.sql_text import identifier
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,10 +42,9 @@ def extreme_rows(
     for column in {r.columns[0] for r in rules if r.expectation.endswith("in_set")}:
         query = f'select min({row_id}) from {table} group by "{column}" limit {_MOST_VALUES}'
         ids.update(row[0] for row in connection.execute(query).fetchall())
-    chosen = ", ".join(f'"{column}"' for column in columns)
+    chosen = ", ".join(_comparable(connection, table, column) for column in columns)
     query = f"select {chosen} from {table} where list_contains($ids, {row_id})"
-    frame = connection.execute(query, {"ids": sorted(ids - {None})}).df()
-    return frame.assign(**{c: _comparable(frame[c]) for c in frame.columns})
+    return connection.execute(query, {"ids": sorted(ids - {None})}).df()
 
 
 def _picks(rule: Rule, row_id: str) -> list[str]:
@@ -58,12 +58,11 @@ def _picks(rule: Rule, row_id: str) -> list[str]:
     return [f"arg_min({row_id}, {column})", f"arg_max({row_id}, {column})"]
 
 
-def _comparable(column: "pd.Series") -> "pd.Series":
-    """Timestamps, floats and text are what Great Expectations can compare with a rule's value."""
-    import pandas as pd
-
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return column.astype("datetime64[us]")
-    if column.dtype == object and len(column) and hasattr(column.dropna().iloc[:1].max(), "as_tuple"):
-        return column.astype(float)
-    return column
+def _comparable(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> str:
+    """Great Expectations compares pandas values: times become timestamps, numbers floats."""
+    name = identifier(column)
+    described = connection.execute(f"describe select {name} from {table}").fetchone()
+    kind = described[1] if described else ""
+    if kind.startswith(("DATE", "TIMESTAMP")):
+        return f"cast({name} as timestamp) as {name}"
+    return name if kind.startswith(("VARCHAR", "BOOLEAN")) else f"cast({name} as double) as {name}"

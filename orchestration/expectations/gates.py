@@ -39,7 +39,9 @@ def check_raw(
     if not _stops(verdicts):
         return verdicts, {batch.batch_id: "passed" for batch in batches}
     return verdicts, {
-        batch.batch_id: "failed" if _stops(_check_batches(rules, [batch], max_rejected_pct)) else "passed"
+        batch.batch_id: "failed"
+        if _stops(_check_batches(rules, [batch], max_rejected_pct))
+        else "passed"
         for batch in batches
     }
 
@@ -88,12 +90,14 @@ def _few_rejects(batches: list[WaitingBatch], most: float) -> Verdict:
         {"column": "rejected_pct", "max_value": most},
         "critical",
     )
-    frame = pd.DataFrame(
-        [{"file": b.file, "rejected_pct": 100 * b.rows_rejected / max(b.rows_read, 1)} for b in batches]
-    )
-    broken = frame[frame.rejected_pct > most]
-    sample = broken.astype(str).head().to_dict("records")
-    return Verdict(rule, judge(frame, [rule])[0], len(broken), sample)
+    shares = {b.file: 100 * b.rows_rejected / max(b.rows_read, 1) for b in batches}
+    frame = pd.DataFrame({"rejected_pct": list(shares.values())})
+    broken = [
+        {"file": file, "rejected_pct": f"{share:.1f}"}
+        for file, share in shares.items()
+        if share > most
+    ]
+    return Verdict(rule, judge(frame, [rule])[0], len(broken), broken[:5])
 
 
 def _stops(verdicts: list[Verdict]) -> bool:

@@ -81,8 +81,9 @@ def judge(frame: "pd.DataFrame", rules: Sequence[Rule]) -> list[bool]:
 
 def _expectation(gx: Any, position: int, rule: Rule) -> Any:
     name = "".join(part.capitalize() for part in rule.expectation.split("_"))
+    either = {"ignore_row_if": "either_value_is_missing"} if "column_A" in rule.arguments else {}
     return getattr(gx.expectations, name)(
-        **rule.arguments, severity=rule.severity, meta={"position": position}
+        **rule.arguments, **either, severity=rule.severity, meta={"position": position}
     )
 
 

@@ -1,7 +1,6 @@
 """Turns one landed file into one typed Parquet file and its rejected rows."""
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.files import replace_durably
 from orchestration.ingestion import pseudonym
 from orchestration.ingestion.columns import LAKE_TYPES, READABLE_TYPES, cleaned, typed
 from orchestration.ingestion.contract import POSITION_IN, Column, Entity
@@ -94,9 +94,11 @@ def write_empty(entity: Entity, lake_file: Path) -> None:
 @contextmanager
 def _scratch_connection() -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """An in-memory DuckDB with a scratch folder to spill to; nothing of either stays behind."""
-    with tempfile.TemporaryDirectory(prefix="funnel-") as scratch:
-        with duckdb.connect(config={"temp_directory": scratch}) as connection:
-            yield connection, Path(scratch)
+    with (
+        tempfile.TemporaryDirectory(prefix="funnel-") as scratch,
+        duckdb.connect(config={"temp_directory": scratch}) as connection,
+    ):
+        yield connection, Path(scratch)
 
 
 def _read_typed(
@@ -167,7 +169,9 @@ def _filled(name: str, column: Column) -> str:
 
 def _first_problem(columns: dict[str, Column]) -> str:
     """A personal value is never repeated in a reason."""
-    cases = ["when _is_invalid then {'column_name': null, 'value': null, 'reason': 'not valid JSON'}"]
+    cases = [
+        "when _is_invalid then {'column_name': null, 'value': null, 'reason': 'not valid JSON'}"
+    ]
     for name, column in columns.items():
         delivered, value = identifier("raw " + name), identifier(name)
         problem = f"{{'column_name': {literal(name)}, 'value': %s, 'reason': %s}}"
@@ -275,14 +279,7 @@ def _counts(
 def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
     """Write a query's result so that the file appears whole, on disk, or not at all."""
     partial = target.with_suffix(".partial")
-    connection.execute(f"copy ({query}) to {literal(str(partial))} (format parquet, compression zstd)")
-    for path in (partial, target.parent):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            if path == partial:
-                os.fsync(descriptor)
-                os.replace(partial, target)
-            else:
-                os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    connection.execute(
+        f"copy ({query}) to {literal(str(partial))} (format parquet, compression zstd)"
+    )
+    replace_durably(partial, target)

@@ -58,7 +58,9 @@ def typed(value: str, column: Column, native: str = "VARCHAR") -> str:
     match column.type:
         case "integer":
             digits = _without_thousands(value, column)
-            return _if(digits, r"[+-]?\d+(\.0*)?", f"try_cast(split_part({digits}, '.', 1) as bigint)")
+            return _if(
+                digits, r"[+-]?\d+(\.0*)?", f"try_cast(split_part({digits}, '.', 1) as bigint)"
+            )
         case "decimal" | "double":
             number = _without_thousands(value, column)
             kind = LAKE_TYPES[column.type]

@@ -130,17 +130,29 @@ def read_contract(path: Path) -> Contract:
         ContractError: the file is not YAML, misses a key or has one too many.
     """
     try:
-        contract = Contract.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        text = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise ContractError(f"{path.name} is not valid YAML: {error}") from error
-    except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'contract'}: {e['msg']}" for e in error.errors()
-        )
-        raise ContractError(f"{path.name}: {problems}") from error
+    contract, problems = _checked(text)
+    if contract is None:
+        raise ContractError(f"{path.name}: {problems}")
     if contract.source != path.stem:
         raise ContractError(f"{path.name} declares source {contract.source!r}; names must agree")
     return contract
+
+
+def _checked(text: Any) -> tuple[Contract | None, str]:
+    """Return the contract or what is wrong with it.
+
+    pydantic's error is not chained: it holds references that Python cannot collect.
+    """
+    try:
+        return Contract.model_validate(text), ""
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(map(str, e['loc'])) or 'contract'}: {e['msg']}" for e in error.errors()
+        ]
+        return None, "; ".join(problems)
 
 
 def read_contracts(folder: Path) -> dict[str, Contract]:

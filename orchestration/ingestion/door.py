@@ -216,7 +216,7 @@ def unknown_landing_folders(landing: Path, contracts: dict[str, Contract]) -> li
     """Folders below the landing folder that no contract knows, as `<source>/<entity>`."""
     known = {(c.source, entity) for c in contracts.values() for entity in c.entities}
     folders = {
-        (path.relative_to(landing).parts + ("",))[:2]
+        (*path.relative_to(landing).parts, "")[:2]
         for path in landing.rglob("*")
         if path.is_file() and not path.name.startswith(".") and path.parent != landing
     }

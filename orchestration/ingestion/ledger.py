@@ -99,7 +99,9 @@ class Ledger:
         with self._connection() as connection:
             if batch:
                 marks = ", ".join("?" * len(fields(Batch)))
-                connection.execute(f"insert or replace into batches values ({marks})", astuple(batch))
+                connection.execute(
+                    f"insert or replace into batches values ({marks})", astuple(batch)
+                )
             marks = ", ".join("?" * len(fields(LandedFile)))
             connection.execute(f"insert or replace into files values ({marks})", astuple(file))
 

@@ -25,7 +25,9 @@ _CHUNK_BYTES = 1 << 23
 _MAX_RECORD_BYTES = 1 << 26
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson",
             ".json": "json", ".parquet": "parquet"}  # fmt: skip
-_ANSWER = "{{'question_id': {id}, 'question_text': {text}, 'question_kind': {kind}, 'value': {value}}}"
+_ANSWER = (
+    "{{'question_id': {id}, 'question_text': {text}, 'question_kind': {kind}, 'value': {value}}}"
+)
 
 
 class UnreadableFileError(ValueError):
@@ -171,7 +173,9 @@ def _open_ndjson(path: Path, entity: Entity) -> Delivered:
     names = [n for c in entity.columns for n in entity.sources_of(c)]
     paths = [n for n in dict.fromkeys(names) if "[" not in n]
     fields = ", ".join(literal(_json_path(name)) for name in paths)
-    maps = "".join(f", {_key_values(k, v)} as {identifier(k)}" for k, v in entity.key_values.items())
+    maps = "".join(
+        f", {_key_values(k, v)} as {identifier(k)}" for k, v in entity.key_values.items()
+    )
     scan = (
         f"(select line, json_valid(line) as is_valid,"
         f" case when json_valid(line) then json_extract_string(line, [{fields}]) end as f{maps}"
@@ -315,7 +319,9 @@ def _match(entity: Entity, header: dict[str, Raw]) -> dict[str, Raw]:
 
 def _missing(name: str, entity: Entity, header: list[str]) -> str:
     aliases = entity.sources_of(name)
-    near = difflib.get_close_matches(_plain(aliases[0]), [_plain(h) for h in header], n=1, cutoff=0.5)
+    near = difflib.get_close_matches(
+        _plain(aliases[0]), [_plain(h) for h in header], n=1, cutoff=0.5
+    )
     hint = next((f" (is it {h!r}?)" for h in header if near and _plain(h) == near[0]), "")
     return (
         f"has no column {' or '.join(map(repr, aliases))}, which is required{hint};"

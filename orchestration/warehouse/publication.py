@@ -5,7 +5,6 @@ Each version lies in a folder of its own (so that every version's catalogue is n
 whole, until it opens again.
 """
 
-import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.files import replace_durably, sync
 from orchestration.sql_text import identifier, literal
 
 # DuckDB 2.0 writes files that older tools cannot read, unless told otherwise.
@@ -64,9 +64,9 @@ def publish(
     try:
         _copy(warehouse, draft / link.name, tables)
         counts = _audit(warehouse, draft / link.name, tables)
-        _sync(draft / link.name)
+        sync(draft / link.name)
         version = versions / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z"
-        os.replace(draft, version)
+        replace_durably(draft, version)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     _point(link, version / link.name)
@@ -77,9 +77,8 @@ def publish(
 def _copy(warehouse: Path, draft: Path, tables: Sequence[PublishedTable]) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
-        connection.execute(
-            f"attach {literal(str(draft))} as published (storage_version {literal(STORAGE_VERSION)})"
-        )
+        version = literal(STORAGE_VERSION)
+        connection.execute(f"attach {literal(str(draft))} as published (storage_version {version})")
         for table in tables:
             target = f"published.{table.relation}"
             connection.execute(f"create schema if not exists published.{identifier(table.schema)}")
@@ -99,24 +98,14 @@ def _audit(warehouse: Path, draft: Path, tables: Sequence[PublishedTable]) -> di
         connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
         connection.execute(f"attach {literal(str(draft))} as published (read_only)")
         for table in tables:
+            name = f"{table.schema}.{table.name}"
             of = "select count(*), coalesce(sum(hash(t)::hugeint), 0) from {}.{} as t"
             expected = connection.execute(of.format("warehouse", table.relation)).fetchone()
             found = connection.execute(of.format("published", table.relation)).fetchone()
             if found is None or found != expected:
-                raise PublicationError(
-                    f"{table.schema}.{table.name} differs from the warehouse: {found} not {expected}"
-                )
-            counts[f"{table.schema}.{table.name}"] = found[0]
+                raise PublicationError(f"{name} differs from the warehouse: {found} not {expected}")
+            counts[name] = found[0]
     return counts
-
-
-def _sync(path: Path) -> None:
-    for target in (path, path.parent):
-        descriptor = os.open(target, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _point(link: Path, version: Path) -> None:
@@ -124,8 +113,7 @@ def _point(link: Path, version: Path) -> None:
     new_link = link.with_name(f".{link.name}.new")
     new_link.unlink(missing_ok=True)
     new_link.symlink_to(version.relative_to(link.parent))
-    os.replace(new_link, link)
-    _sync(link.parent)
+    replace_durably(new_link, link)
 
 
 def _remove_old(versions: Path, keep: int) -> None:

@@ -46,7 +46,10 @@ def register_sources(
                     f" select * from read_parquet([{paths}], union_by_name = true)"
                 )
         deliveries = pa.Table.from_pylist(
-            [{**row, "is_first_delivery": bool(row["is_first_delivery"])} for row in ledger.deliveries()],
+            [
+                {**row, "is_first_delivery": bool(row["is_first_delivery"])}
+                for row in ledger.deliveries()
+            ],
             schema=_DELIVERIES,
         )
         connection.execute("create schema if not exists raw_ledger")

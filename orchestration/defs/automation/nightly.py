@@ -42,10 +42,10 @@ def landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.S
     newest = max(stat.st_mtime for _, stat in stats)
     if time.time() - newest < _SETTLED_SECONDS:
         return dg.SkipReason("a file is still being written")
-    seen = "".join(f"{name}{os.sep}{stat.st_size}{os.sep}{stat.st_mtime_ns}" for name, stat in stats)
+    seen = "".join(
+        f"{name}{os.sep}{stat.st_size}{os.sep}{stat.st_mtime_ns}" for name, stat in stats
+    )
     fingerprint = hashlib.sha256(seen.encode()).hexdigest()
     if fingerprint == context.cursor:
         return dg.SkipReason("nothing has changed")
-    return dg.SensorResult(
-        run_requests=[dg.RunRequest(run_key=fingerprint)], cursor=fingerprint
-    )
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=fingerprint)], cursor=fingerprint)

@@ -72,7 +72,9 @@ def _raw_assets(contract: Contract) -> dg.AssetsDefinition:
     return take_in
 
 
-def _metadata(intake: Intake, ledger: Ledger, lake: Lake, seconds: float) -> dict[str, object]:
+def _metadata(
+    intake: Intake, ledger: Ledger, lake: Lake, seconds: float
+) -> dict[str, dg.MetadataValue | str | int | float]:
     batches = ledger.batches(lake.source, lake.entity).values()
     return {
         "dagster/row_count": sum(batch.rows_loaded for batch in batches),

@@ -1,0 +1,1 @@
+"""Marts become the published file."""

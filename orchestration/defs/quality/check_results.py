@@ -26,22 +26,18 @@ TABLE = PublishedTable(
 
 @dg.asset(
     key=["quality", "check_results"],
-    deps=[_key for _key in load_dbt_assets().keys.values()],
+    deps=list(load_dbt_assets().keys.values()),
     group_name="quality",
     kinds={"python", "duckdb"},
     owners=["team:data"],
     description=TABLE.description,
     metadata={
         "dagster/column_schema": dg.TableSchema(
-            columns=[
-                dg.TableColumn(name, description=text) for name, text in TABLE.columns.items()
-            ]
+            columns=[dg.TableColumn(name, description=text) for name, text in TABLE.columns.items()]
         )
     },
 )
-def check_results(
-    context: dg.AssetExecutionContext, pipeline: Pipeline
-) -> dg.MaterializeResult:
+def check_results(context: dg.AssetExecutionContext, pipeline: Pipeline) -> dg.MaterializeResult:
     """Write the newest result of every check of the code location."""
     rows = list(_newest_results(context))
     write_check_results(pipeline.settings.warehouse_file, rows)

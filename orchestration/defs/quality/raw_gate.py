@@ -15,7 +15,9 @@ CHECK = "batch_expectations"
 
 def _waiting(lake: Lake, ledger: Ledger) -> list[WaitingBatch]:
     """Batches that have not passed; one that failed is judged again until it is withdrawn."""
-    files = {landed.batch_id: landed.file for landed in ledger.files(lake.source, lake.entity).values()}
+    files = {
+        landed.batch_id: landed.file for landed in ledger.files(lake.source, lake.entity).values()
+    }
     return [
         WaitingBatch(
             batch.batch_id, files[batch.batch_id], lake.batch(batch.batch_id),

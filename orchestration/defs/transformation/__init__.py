@@ -1,0 +1,1 @@
+"""The lake becomes marts, through dbt."""

@@ -1,0 +1,48 @@
+# Thin lines only: what they call has its own --help.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+FUNNEL := $(VENV)/bin/funnel
+
+.PHONY: help run test test-fast dev sql lint format lock clean
+
+help:  ## List these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: $(VENV)/run.ok  ## Set up, then landing folder to published tables (demo data where it is empty)
+	@$(FUNNEL) run
+
+test: $(VENV)/test.ok  ## Set up with the test tools, then the whole suite
+	@$(VENV)/bin/pytest
+
+test-fast: $(VENV)/test.ok  ## The suite without its slow tests
+	@$(VENV)/bin/pytest -m "not slow"
+
+dev: $(VENV)/run.ok  ## Dagster's UI on http://127.0.0.1:3000 (takes about a minute to start)
+	@$(FUNNEL) dev
+
+sql: $(VENV)/run.ok  ## An SQL prompt on the published tables, read-only
+	@$(FUNNEL) sql
+
+lint: $(VENV)/test.ok  ## Style, types
+	@$(VENV)/bin/ruff format --check orchestration tests
+	@$(VENV)/bin/ruff check orchestration tests
+	@$(VENV)/bin/pyright
+
+format: $(VENV)/test.ok  ## Rewrite Python in the project's style
+	@$(VENV)/bin/ruff format orchestration tests
+	@$(VENV)/bin/ruff check --fix orchestration tests
+
+lock: $(VENV)/run.ok  ## Renew requirements/*.txt from pyproject.toml
+	@scripts/lock
+
+clean:  ## Delete the environment and all data, landing folder included
+	@rm -rf $(VENV) dbt_project/target *.egg-info
+	@find data -mindepth 1 -not -name README.md -not -path 'data/dagster_home' \
+	    -not -path 'data/dagster_home/dagster.yaml' -delete
+
+$(VENV)/run.ok: requirements/uv.txt requirements/run.txt scripts/setup
+	@scripts/setup run
+
+$(VENV)/test.ok: requirements/uv.txt requirements/test.txt scripts/setup
+	@scripts/setup test

@@ -1,0 +1,136 @@
+"""A data folder to work in: land files, take them in, refresh, look at the result."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import duckdb
+import yaml
+
+from orchestration.ingestion import Door, Intake, Ledger, read_contracts
+from orchestration.settings import ROOT, Settings, load_settings
+
+KEY = b"a key for tests"
+
+
+@dataclass
+class Workshop:
+    """One data folder and, where a test changes them, its own contracts."""
+
+    data: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def landing(self) -> Path:
+        return self.data / "landing"
+
+    @property
+    def lake(self) -> Path:
+        return self.data / "lake"
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger(self.settings.ledger_file)
+
+    @property
+    def settings(self) -> Settings:
+        with self.at_work():
+            return load_settings()
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """The environment in which the pipeline works here."""
+        with patch.dict(os.environ, {"FUNNEL_DATA_DIR": str(self.data), **self.environment}):
+            yield
+
+    # Landing ---------------------------------------------------------------------------------
+
+    def land(self, entity: str, name: str, content: str | bytes) -> Path:
+        """Put a file into `landing/<source>/<entity>/`."""
+        path = self.landing / entity / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def land_rows(self, entity: str, name: str, rows: list[dict[str, Any]]) -> Path:
+        """Put rows as NDJSON into the landing folder."""
+        return self.land(entity, name, "".join(json.dumps(row) + "\n" for row in rows))
+
+    def edit_contract(self, source: str, change: dict[str, Any]) -> None:
+        """Merge a change into a copy of a contract that only this workshop uses."""
+        contracts = self.data.parent / "contracts"
+        if not contracts.exists():
+            shutil.copytree(ROOT / "orchestration" / "contracts", contracts)
+        path = contracts / f"{source}.yaml"
+        path.write_text(yaml.safe_dump(_merged(yaml.safe_load(path.read_text()), change)))
+        self.environment["FUNNEL_CONTRACTS_DIR"] = str(contracts)
+
+    def add_question(self, source: str, match: str, kind: str) -> None:
+        """Tell a contract that a question carries a score."""
+        rule = {"match": match, "kind": kind}
+        self.edit_contract(source, {"entities": {"responses": {"questions": [rule]}}})
+
+    # Working ---------------------------------------------------------------------------------
+
+    def take_in(self, entity: str) -> Intake:
+        """Run the door for `<source>/<entity>`."""
+        source, name = entity.split("/")
+        contract = read_contracts(self.settings.contracts_dir)[source]
+        return Door(self.landing, self.lake, self.ledger, KEY).take_in(contract, name)
+
+    def refresh(self, succeeds: bool = True) -> Any:
+        """Run the job `nightly_refresh` in this process."""
+        import dagster as dg
+
+        from orchestration.definitions import defs
+
+        definitions: Any = defs()
+        with self.at_work(), dg.DagsterInstance.ephemeral() as instance:
+            job = definitions.resolve_job_def("nightly_refresh")
+            result = job.execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+            assert result.success == succeeds
+        return result
+
+    # Looking ---------------------------------------------------------------------------------
+
+    def lake_rows(self, entity: str) -> list[dict[str, Any]]:
+        """All rows of an entity's batches in the order of batch and row."""
+        files = f"{self.lake}/raw/{entity}/*.parquet"
+        query = (
+            f"from read_parquet('{files}', union_by_name = true) order by _batch_id, _row_number"
+        )
+        return records(duckdb.sql(query))
+
+    def rejects(self, entity: str) -> list[dict[str, Any]]:
+        """All rejected rows of an entity."""
+        files = f"{self.lake}/rejects/{entity}/*.parquet"
+        return records(duckdb.sql(f"from read_parquet('{files}') order by batch_id, row_number"))
+
+    @contextmanager
+    def published(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The published tables, read-only."""
+        with duckdb.connect(str(self.settings.published_file), read_only=True) as connection:
+            yield connection
+
+
+def records(relation: duckdb.DuckDBPyRelation) -> list[dict[str, Any]]:
+    """Rows as dictionaries."""
+    return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+
+
+def _merged(old: Any, new: Any) -> Any:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {**old, **{key: _merged(old.get(key), value) for key, value in new.items()}}
+    if isinstance(old, list) and isinstance(new, list):
+        return [*new, *old]
+    return new

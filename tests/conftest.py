@@ -1,0 +1,75 @@
+"""Places and finished runs that many tests look at; each run is made once per session."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.builders import Workshop
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test reads or writes the project's own data."""
+    for name in [name for name in os.environ if name.startswith(("FUNNEL_", "DAGSTER_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("FUNNEL_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Workshop:
+    """An empty data folder with a door."""
+    return Workshop(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data that nobody here wrote; see its README for licences and figures."""
+    if not SHARED.is_dir():
+        pytest.skip(f"real data is absent: {SHARED}")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """A published refresh of demo data: 1,200 people over 60 days."""
+    from orchestration.demo import write_demo
+
+    workshop = Workshop(tmp_path_factory.mktemp("demo") / "data")
+    write_demo(workshop.landing, workshop.data / "truth.json", days=60, people=1200, seed=11)
+    workshop.refresh()
+    return workshop
+
+
+@pytest.fixture(scope="session")
+def real(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """A published refresh of Online Retail, a web shop's clicks and a form's answers."""
+    workshop = Workshop(tmp_path_factory.mktemp("real") / "data")
+    workshop.add_question("google_forms", "how would you rate Sudzilla", "nps")
+    for source, entity in (
+        ("online_retail/onlineretail.parquet", "generic/orders"),
+        ("web_sessions/ecom.csv", "generic/web_events"),
+    ):
+        workshop.land(entity, Path(source).name, (shared_data / source).read_bytes())
+    answers = shared_data / "nps_survey" / "simple" / "input_02.csv"
+    workshop.land("google_forms/responses", "sudzilla-2019.csv", answers.read_bytes())
+    workshop.refresh()
+    return workshop
+
+
+@pytest.fixture
+def warehouse_copy(demo: Workshop, tmp_path: Path) -> Path:
+    """The demo's warehouse to break."""
+    return Path(shutil.copy(demo.settings.warehouse_file, tmp_path / "engagement.duckdb"))
+
+
+@pytest.fixture
+def published(demo: Workshop) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The demo's published tables."""
+    with demo.published() as connection:
+        yield connection

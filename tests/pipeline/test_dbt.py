@@ -1,0 +1,53 @@
+"""Golden numbers of the metrics, and each dbt test proven on the defect it names."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.settings import DBT_PROJECT_DIR
+from orchestration.warehouse import NodeResult, read_manifest, run_dbt
+
+pytestmark = pytest.mark.slow
+
+
+def test_every_metric_rule_gives_its_golden_number(warehouse_copy: Path) -> None:
+    results: list[NodeResult] = []
+    run_dbt(DBT_PROJECT_DIR, warehouse_copy, ["test", "--select", "test_type:unit"], results.append)
+    wrong = [f"{r.unique_id}: {r.message}" for r in results if r.status != "pass"]
+    assert not wrong, "\n".join(wrong)
+    assert len(results) == len(read_manifest(DBT_PROJECT_DIR)["unit_tests"])
+
+
+def test_every_data_test_fails_on_the_defect_it_names(warehouse_copy: Path) -> None:
+    """In each table the first row is doubled, and listed values become something else."""
+    manifest = read_manifest(DBT_PROJECT_DIR)
+    tests = {i: n for i, n in manifest["nodes"].items() if n["resource_type"] == "test"}
+    with duckdb.connect(str(warehouse_copy)) as connection:
+        for test in tests.values():
+            if owner := manifest["nodes"].get(test.get("attached_node") or ""):
+                table = f"{owner['schema']}.{owner['name']}"
+                if test["test_metadata"]["name"] == "grain":
+                    connection.execute(f"insert into {table} select * from {table} limit 1")
+        for test in tests.values():
+            if test.get("column_name"):
+                owner = manifest["nodes"][test["attached_node"]]
+                table = f"{owner['schema']}.{owner['name']}"
+                connection.execute(f"update {table} set {test['column_name']} = 'nonsense'")
+        connection.execute("update quality.row_ledger set rows_loaded = rows_loaded + 1")
+    results: list[NodeResult] = []
+    queries = run_dbt(
+        DBT_PROJECT_DIR,
+        warehouse_copy,
+        ["test", "--exclude", "test_type:unit"],
+        results.append,
+    )
+    assert {r.unique_id for r in results} == tests.keys()
+    assert [r.unique_id for r in results if r.status != "fail"] == []
+    assert queries.keys() == tests.keys()
+
+
+def test_dbt_leaves_the_warehouse_unlocked(warehouse_copy: Path) -> None:
+    run_dbt(DBT_PROJECT_DIR, warehouse_copy, ["build", "--select", "funnel_stages"], lambda _: None)
+    with duckdb.connect(str(warehouse_copy), config={"threads": 1}) as connection:
+        assert connection.execute("select count(*) from reference.funnel_stages").fetchone() == (7,)

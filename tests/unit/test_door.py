@@ -1,0 +1,318 @@
+"""The door: what becomes of files and rows, one promise a test."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.ingestion import landed_files, read_contracts, unknown_landing_folders
+from orchestration.settings import ROOT
+from tests.builders import Workshop
+
+ORDERS = "order_id,ordered_at,quantity,unit_price,email\n"
+MESSAGES = "message_event_id,occurred_at,channel,event_type,email\n"
+
+
+def order(number: int, quantity: object = 1, email: str = "a@b.c") -> str:
+    return f"{number},2026-01-0{number}T10:00:00Z,{quantity},9.5,{email}\n"
+
+
+def test_rows_arrive_typed(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1) + order(2))
+    intake = workshop.take_in("generic/orders")
+    assert (intake.rows_read, intake.rows_loaded, intake.rows_rejected) == (2, 2, 0)
+    row = workshop.lake_rows("generic/orders")[0]
+    assert (row["order_id"], row["line_number"], float(row["unit_price"])) == ("1", 1, 9.5)
+
+
+def test_an_empty_source_has_its_columns_and_types(workshop: Workshop) -> None:
+    for contract in read_contracts(ROOT / "orchestration" / "contracts").values():
+        for name, entity in contract.entities.items():
+            workshop.take_in(f"{contract.source}/{name}")
+            files = f"{workshop.lake}/raw/{contract.source}/{name}/*.parquet"
+            relation = duckdb.sql(f"from read_parquet('{files}')")
+            assert set(entity.columns) <= set(relation.columns)
+            assert relation.fetchall() == []
+
+
+def test_a_row_that_cannot_be_read_is_kept_apart_with_its_number_and_reason(
+    workshop: Workshop,
+) -> None:
+    rows = [order(1), order(2, "many"), "3,2026-01-03,1\n", order(4), order(5, "")]
+    workshop.land("generic/orders", "a.csv", ORDERS + "".join(rows))
+    intake = workshop.take_in("generic/orders")
+    assert (intake.rows_read, intake.rows_loaded, intake.rows_rejected) == (5, 2, 3)
+    found = [(r["row_number"], r["column_name"], r["delivered_value"], r["reason"])
+             for r in workshop.rejects("generic/orders")]  # fmt: skip
+    assert found[0] == (2, "quantity", "many", "is not a number")
+    assert found[1][0] == 3
+    assert "malformed record" in found[1][3]
+    assert found[2] == (5, "quantity", None, "is missing")
+    assert [r["_row_number"] for r in workshop.lake_rows("generic/orders")] == [1, 4]
+
+
+def test_a_broken_json_line_is_kept_apart(workshop: Workshop) -> None:
+    good = '{"occurred_at": "2026-01-01T00:00:00Z", "event_name": "home", "visitor_id": "v"}\n'
+    workshop.land("generic/web_events", "a.ndjson", good + '{"occurred_at": \n\n[1]\n' + good[:-1])
+    intake = workshop.take_in("generic/web_events")
+    assert (intake.rows_read, intake.rows_loaded, intake.rows_rejected) == (4, 1, 2)
+    assert intake.rows_duplicate == 1
+    assert [(r["row_number"], r["reason"]) for r in workshop.rejects("generic/web_events")] == [
+        (2, "not valid JSON"),
+        (4, "is missing"),
+    ]
+
+
+def test_the_same_content_again_is_not_read_again(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1))
+    assert workshop.take_in("generic/orders").read_now == 1
+    assert workshop.take_in("generic/orders").read_now == 0
+    (workshop.landing / "generic/orders/a.csv").touch()
+    assert workshop.take_in("generic/orders").read_now == 0
+
+
+def test_a_repeated_delivery_is_all_duplicates(workshop: Workshop) -> None:
+    for name in ("a.csv", "a (1).csv"):
+        workshop.land("generic/orders", name, ORDERS + order(1) + order(2, "x"))
+    intake = workshop.take_in("generic/orders")
+    assert (intake.rows_read, intake.rows_loaded) == (4, 1)
+    assert (intake.rows_rejected, intake.rows_duplicate) == (1, 2)
+    assert len(workshop.lake_rows("generic/orders")) == 1
+
+
+def test_a_file_changed_in_place_replaces_its_rows(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1) + order(2))
+    workshop.take_in("generic/orders")
+    workshop.land("generic/orders", "a.csv", ORDERS + order(3))
+    intake = workshop.take_in("generic/orders")
+    assert (intake.rows_read, intake.rows_loaded) == (1, 1)
+    assert [row["order_id"] for row in workshop.lake_rows("generic/orders")] == ["3"]
+
+
+def test_content_that_moved_to_another_file_stays(workshop: Workshop) -> None:
+    for name in ("a.csv", "b.csv"):
+        workshop.land("generic/orders", name, ORDERS + order(1))
+    workshop.take_in("generic/orders")
+    workshop.land("generic/orders", "a.csv", ORDERS + order(2))
+    assert workshop.take_in("generic/orders").rows_loaded == 2
+    assert {row["order_id"] for row in workshop.lake_rows("generic/orders")} == {"1", "2"}
+
+
+def test_a_changed_contract_reads_the_files_again(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS.replace("quantity", "menge") + order(1))
+    assert workshop.take_in("generic/orders").unreadable
+    quantity = {"from": ["quantity", "menge"], "type": "decimal", "required": True}
+    columns = {"quantity": {**quantity, "description": "Units."}}
+    workshop.edit_contract("generic", {"entities": {"orders": {"columns": columns}}})
+    intake = workshop.take_in("generic/orders")
+    assert (intake.read_now, intake.rows_loaded) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("bad.csv", ORDERS.replace("quantity", "quantities") + order(1), "is it 'quantities'?"),
+        ("bad.csv", "", "no header row"),
+        ("bad.parquet", "not parquet", "cannot be opened"),
+        ("bad.csv", b"\xff\xfeo\x00r\x00", "cannot be opened"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_and_stops_no_other(
+    workshop: Workshop, name: str, content: str | bytes, said: str
+) -> None:
+    workshop.land("generic/orders", name, content)
+    workshop.land("generic/orders", "good.csv", ORDERS + order(1))
+    intake = workshop.take_in("generic/orders")
+    assert intake.rows_loaded == 1
+    [(file, message)] = intake.unreadable
+    assert file == name
+    assert said in message
+
+
+def test_a_reader_that_returns_fewer_records_than_counted_is_not_believed(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter = "orchestration.ingestion.readers.count_csv_records"
+    monkeypatch.setattr(counter, lambda *_: 1_001)
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1))
+    [(_, message)] = workshop.take_in("generic/orders").unreadable
+    assert message.startswith("holds 1,000 records by count, but 1 could be read")
+    assert workshop.lake_rows("generic/orders") == []
+
+
+def test_an_unterminated_quote_is_one_malformed_record(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1) + '2,"2026-01-02\n' + order(3))
+    intake = workshop.take_in("generic/orders")
+    assert (intake.rows_read, intake.rows_loaded, intake.rows_rejected) == (2, 1, 1)
+
+
+def test_a_missing_required_column_lists_the_header_found(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", "Nummer,Datum\n1,2\n")
+    [(_, message)] = workshop.take_in("generic/orders").unreadable
+    assert "'order_id' or 'invoice_no'" in message
+    assert "its header is: Nummer, Datum" in message
+
+
+def test_headers_match_without_regard_to_case_and_punctuation(workshop: Workshop) -> None:
+    header = '\ufeff"Order ID",ORDERED-AT,Quantity,Unit Price,"E-Mail"\n'
+    workshop.land("generic/orders", "a.csv", header + order(1))
+    assert workshop.take_in("generic/orders").rows_loaded == 1
+
+
+def test_an_unknown_column_is_reported_and_not_loaded(workshop: Workshop) -> None:
+    text = ORDERS.replace("\n", ",favourite_colour\n") + order(1).replace("\n", ",red\n")
+    workshop.land("generic/orders", "a.csv", text)
+    intake = workshop.take_in("generic/orders")
+    assert intake.warnings == ("a.csv: not in the contract: favourite_colour",)
+    assert "favourite_colour" not in workshop.lake_rows("generic/orders")[0]
+
+
+def test_of_one_key_in_a_file_the_later_row_counts(workshop: Workshop) -> None:
+    row = "m1,2026-01-01T00:00:00Z,email,{},a@b.c\n"
+    workshop.land("generic/messages", "a.csv", MESSAGES + row.format("sent") + row.format("open"))
+    intake = workshop.take_in("generic/messages")
+    assert (intake.rows_loaded, intake.rows_duplicate) == (1, 1)
+    assert workshop.lake_rows("generic/messages")[0]["event_type"] == "open"
+
+
+def test_of_one_post_the_row_with_more_views_counts(workshop: Workshop) -> None:
+    post = {"platform": "x", "post_id": "1", "published_at": "2026-01-01T00:00:00Z"}
+    rows = [{**post, "impressions": 900}, {**post, "impressions": 300}]
+    workshop.land_rows("generic/social_posts", "a.ndjson", rows)
+    workshop.take_in("generic/social_posts")
+    assert [r["impressions"] for r in workshop.lake_rows("generic/social_posts")] == [900]
+
+
+def test_identical_order_lines_are_kept_and_marked(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1) + order(1) + order(1, 2))
+    intake = workshop.take_in("generic/orders")
+    assert (intake.rows_loaded, intake.rows_duplicate) == (2, 1)
+    lines = workshop.lake_rows("generic/orders")
+    assert [line["line_number"] for line in lines] == [1, 2, 3]
+    assert [line["_is_repeat"] for line in lines] == [False, True, False]
+
+
+def test_a_person_has_one_pseudonym_in_all_sources(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1, email="Ada@Example.com"))
+    message = "m,2026-01-01T00:00:00Z,email,sent,ada@example.com \n"
+    workshop.land("generic/messages", "a.csv", MESSAGES + message)
+    pseudonyms = set()
+    for entity in ("generic/orders", "generic/messages"):
+        workshop.take_in(entity)
+        pseudonyms |= {row["email"] for row in workshop.lake_rows(entity)}
+    assert len(pseudonyms) == 1
+    assert "@" not in pseudonyms.pop()
+
+
+@pytest.mark.parametrize("placeholder", ["n/a", "none", "-"])
+def test_a_placeholder_does_not_make_one_person_of_many(
+    workshop: Workshop, placeholder: str
+) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1, email=placeholder))
+    workshop.take_in("generic/orders")
+    assert workshop.lake_rows("generic/orders")[0]["email"] is None
+
+
+def test_no_personal_value_reaches_the_lake(workshop: Workshop) -> None:
+    marked = "marked.person@example.com"
+    rows = order(1, email=marked) + order(2, "x", email=marked) + f"3,{marked}\n"
+    workshop.land("generic/orders", "a.csv", ORDERS + rows)
+    workshop.land_rows("generic/reviews", "r.ndjson", [{"site": "s", "email": marked}])
+    for entity in ("generic/orders", "generic/reviews"):
+        workshop.take_in(entity)
+    for path in workshop.lake.rglob("*"):
+        if path.is_file():
+            if path.suffix == ".parquet":
+                text = str(duckdb.sql(f"from read_parquet('{path}')").fetchall())
+            else:
+                text = path.read_bytes().decode("latin-1")
+            assert marked not in text, path
+
+
+def test_a_batch_that_never_passed_its_gate_goes_with_its_file(workshop: Workshop) -> None:
+    path = workshop.land("generic/orders", "a.csv", ORDERS + order(1))
+    workshop.take_in("generic/orders")
+    path.unlink()
+    workshop.take_in("generic/orders")
+    assert workshop.lake_rows("generic/orders") == []
+    assert workshop.ledger.deliveries() == []
+
+
+def test_a_batch_that_passed_outlives_its_file(workshop: Workshop) -> None:
+    path = workshop.land("generic/orders", "a.csv", ORDERS + order(1))
+    workshop.take_in("generic/orders")
+    [batch] = workshop.ledger.batches("generic", "orders")
+    workshop.ledger.set_gate("generic", "orders", {batch: "passed"})
+    path.unlink()
+    assert workshop.take_in("generic/orders").rows_loaded == 1
+
+
+def test_a_batch_lost_from_disk_is_read_again(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1))
+    workshop.take_in("generic/orders")
+    for path in (workshop.lake / "raw/generic/orders").glob("*.parquet"):
+        path.unlink()
+    assert workshop.take_in("generic/orders").read_now == 1
+    assert len(workshop.lake_rows("generic/orders")) == 1
+
+
+def test_an_orphan_in_the_lake_is_removed(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1))
+    workshop.take_in("generic/orders")
+    folder = workshop.lake / "raw/generic/orders"
+    (folder / "orphan.parquet").write_bytes(b"left by a killed run")
+    workshop.take_in("generic/orders")
+    assert not (folder / "orphan.parquet").exists()
+
+
+def test_a_link_cannot_lead_out_of_the_landing_folder(workshop: Workshop, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text(ORDERS + order(1))
+    folder = workshop.landing / "generic/orders"
+    folder.mkdir(parents=True)
+    (folder / "innocent.csv").symlink_to(secret)
+    entity = read_contracts(ROOT / "orchestration" / "contracts")["generic"].entities["orders"]
+    assert landed_files(folder, entity) == ([], ["innocent.csv"])
+
+
+def test_files_that_no_contract_names_are_pointed_out(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "notes.txt", "hello")
+    workshop.land("generic/ordres", "a.csv", ORDERS)
+    assert workshop.take_in("generic/orders").unrecognised == ("notes.txt",)
+    contracts = read_contracts(ROOT / "orchestration" / "contracts")
+    assert unknown_landing_folders(workshop.landing, contracts) == ["generic/ordres"]
+
+
+def test_ga4_parameters_become_columns(workshop: Workshop) -> None:
+    event = {
+        "event_date": "20231005", "event_timestamp": "1696470452486466", "event_name": "page_view",
+        "user_pseudo_id": "1.2", "device": {"category": "mobile"},
+        "event_params": [
+            {"key": "ga_session_id", "value": {"int_value": "123526748"}},
+            {"key": "session_engaged", "value": {"string_value": "1"}},
+            {"key": "page_location", "value": {"string_value": "https://shop/x"}},
+        ],
+    }  # fmt: skip
+    workshop.land_rows("ga4/events", "e.ndjson", [event])
+    workshop.take_in("ga4/events")
+    [row] = workshop.lake_rows("ga4/events")
+    assert (row["ga_session_id"], row["session_engaged"]) == ("123526748", "1")
+    assert (row["device_category"], row["page_url"]) == ("mobile", "https://shop/x")
+    assert row["occurred_at"].microsecond == 486466
+
+
+def test_typeform_answers_stay_with_their_response(workshop: Workshop) -> None:
+    def answer(ref: str, **value: object) -> dict[str, object]:
+        return {"field": {"id": "f" + ref, "ref": ref, "type": "x"}, **value}
+
+    answers = [answer("nps_score", type="number", number=0),
+               answer("nps_reason", type="text", text="slow")]  # fmt: skip
+    item = {"response_id": "r1", "submitted_at": "2026-08-01T10:00:00Z", "answers": answers}
+    document = {"items": [item], "total_items": 1, "page_count": 1}
+    workshop.land("typeform/responses", "post_purchase-2026-08.json", json.dumps(document))
+    workshop.take_in("typeform/responses")
+    [row] = workshop.lake_rows("typeform/responses")
+    assert row["survey_id"] == "post_purchase"
+    kept = [(a["question_id"], a["question_kind"], a["value"]) for a in row["answers"]]
+    assert kept == [("nps_score", "nps", "0"), ("nps_reason", "text", "slow")]

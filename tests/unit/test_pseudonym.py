@@ -1,0 +1,54 @@
+import hashlib
+import hmac
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.ingestion import load_key
+from orchestration.ingestion.pseudonym import install, pseudonymised
+
+
+def pseudonym(value: str, kind: str, key: bytes = b"secret") -> str:
+    with duckdb.connect() as connection:
+        install(connection, key)
+        row = connection.execute(f"select {pseudonymised('v', kind)} from (select ? as v)", [value])
+        return (row.fetchone() or ("",))[0]
+
+
+def test_it_is_hmac_sha_256_of_the_normalised_value() -> None:
+    expected = hmac.new(b"secret", b"email:ada@example.com", hashlib.sha256).hexdigest()[:32]
+    assert pseudonym(" Ada@Example.com ", "email") == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        ("ADA@example.com", "ada@example.com ", "email"),
+        ("+49 (30) 123-456", "004930123456", "phone"),
+        ("Ada  Moreau", "ada moreau", "name"),
+    ],
+)
+def test_spellings_of_one_value_come_together(one: str, other: str, kind: str) -> None:
+    assert pseudonym(one, kind) == pseudonym(other, kind)
+
+
+def test_kinds_and_keys_keep_apart() -> None:
+    assert pseudonym("4930123456", "phone") != pseudonym("4930123456", "name")
+    assert pseudonym("a@b.c", "email", b"one") != pseudonym("a@b.c", "email", b"two")
+
+
+def test_a_key_is_generated_once_into_a_private_file(tmp_path: Path) -> None:
+    file = tmp_path / "private" / "key"
+    key = load_key(None, file)
+    assert load_key(None, file) == key
+    assert len(key) == 64
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.chmod(0o644)
+    with pytest.raises(PermissionError, match="chmod 600"):
+        load_key(None, file)
+
+
+def test_a_configured_key_leaves_no_file(tmp_path: Path) -> None:
+    assert load_key("given", tmp_path / "key") == b"given"
+    assert not (tmp_path / "key").exists()
