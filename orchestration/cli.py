@@ -197,20 +197,25 @@ def _report(record: Any, progress: "Progress") -> None:
             )
         case "STEP_FAILURE":
             _report_failure(event, progress)
-        case "RUN_FAILURE" | "PIPELINE_FAILURE" if not progress.errors and event.message:
-            progress.error("run", event.message)
+        case "PIPELINE_FAILURE" if not progress.errors and not progress.failed_checks:
+            error = event.job_failure_data.error
+            progress.error("run", _cause(error) if error else event.message)
 
 
 def _report_failure(event: Any, progress: "Progress") -> None:
-    """A failed check has been reported already; of an error only its first cause is shown."""
-    data = event.step_failure_data
-    error = data.error
+    """A failed check has been reported already."""
+    failure = event.step_failure_data
+    text = _cause(failure.error)
+    if "DagsterAssetCheckFailedError" not in text:
+        said = failure.user_failure_data
+        progress.error(event.step_key, (said and said.description) or text)
+
+
+def _cause(error: Any) -> str:
+    """Of a chain of errors the first is the one to mend."""
     while error.cause is not None:
         error = error.cause
-    if "DagsterAssetCheckFailedError" not in error.message:
-        failure = data.user_failure_data
-        text = failure.description if failure else error.message.strip()
-        progress.error(event.step_key or "run", text)
+    return error.message.strip().removeprefix("dagster._core.definitions.events.Failure: ")
 
 
 if __name__ == "__main__":

@@ -109,12 +109,12 @@ class Workshop:
         query = (
             f"from read_parquet('{files}', union_by_name = true) order by _batch_id, _row_number"
         )
-        return records(duckdb.sql(query))
+        return fetched(query)
 
     def rejects(self, entity: str) -> list[dict[str, Any]]:
         """All rejected rows of an entity."""
         files = f"{self.lake}/rejects/{entity}/*.parquet"
-        return records(duckdb.sql(f"from read_parquet('{files}') order by batch_id, row_number"))
+        return fetched(f"from read_parquet('{files}') order by batch_id, row_number")
 
     @contextmanager
     def published(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -123,8 +123,15 @@ class Workshop:
             yield connection
 
 
-def records(relation: duckdb.DuckDBPyRelation) -> list[dict[str, Any]]:
+def fetched(query: str) -> list[dict[str, Any]]:
+    """Rows of a query as dictionaries."""
+    with duckdb.connect() as connection:
+        return records(connection.sql(query))
+
+
+def records(relation: duckdb.DuckDBPyRelation | None) -> list[dict[str, Any]]:
     """Rows as dictionaries."""
+    assert relation is not None, "a query gives rows"
     return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import dagster as dg
 
@@ -49,16 +50,22 @@ def _only_run(lock: Path, run: str) -> Iterator[None]:
     """Hold an advisory lock; the system frees it when the process ends, however it ends."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not _locked(file):
             file.seek(0)
             raise dg.Failure(
                 f"Another run is working: {file.read().strip() or 'unknown'}."
                 " Wait until it has finished, or stop that process, then run again.",
                 allow_retries=False,
-            ) from error
+            )
         file.truncate(0)
         file.write(f"process {os.getpid()}, run {run}")
         file.flush()
         yield
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

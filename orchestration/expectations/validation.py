@@ -30,7 +30,11 @@ class Verdict:
     @property
     def observed(self) -> str:
         """The finding in words."""
-        return "holds" if self.passed else f"{self.failing_rows:,} rows break it"
+        if self.passed:
+            return "holds"
+        return (
+            "1 row breaks it" if self.failing_rows == 1 else f"{self.failing_rows:,} rows break it"
+        )
 
 
 def validate(

@@ -57,7 +57,7 @@ def test_an_implausible_mart_stops_before_publication(workshop: Workshop) -> Non
     assert [(c.asset_key.path, c.check_name) for c in failed] == [
         (["customer_experience", "survey_answers"], "mart_expectations")
     ]
-    assert "scale_max at least score: 1 rows break it" in failed[0].metadata["observed"].value
+    assert "scale_max at least score: 1 row breaks it" in failed[0].metadata["observed"].value
     assert not workshop.settings.published_file.exists()
 
 

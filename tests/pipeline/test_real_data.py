@@ -88,7 +88,7 @@ def test_web_sessions_equal_the_files_own(real: Workshop, shared_data: Any) -> N
             "select replace(visitor_id, 'generic-', ''), started_at, ended_at"
             " from customer_engagement.sessions order by all"
         ).fetchall()
-    assert ours == duckdb.sql(f"from ({theirs}) order by all").fetchall()
+    assert ours == duckdb.execute(f"from ({theirs}) order by all").fetchall()
 
 
 def test_the_forms_net_promoter_score(real: Workshop) -> None:

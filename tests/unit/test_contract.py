@@ -42,7 +42,7 @@ def test_a_contract_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_contract_says_what_is_wrong(tmp_path: Path, old: str, new: str, said: str) -> None:
-    with pytest.raises(ContractError, match="shop.yaml") as error:
+    with pytest.raises(ContractError, match=r"shop\.yaml") as error:
         read_contract(written(tmp_path, CONTRACT.replace(old, new)))
     assert said in str(error.value)
 

@@ -55,6 +55,12 @@ def _beyond(bound: Any, step: int) -> Any:
     return bound + step * (timedelta(days=1) if isinstance(bound, datetime) else 1)
 
 
+def raw_types(source: str, name: str) -> dict[str, str]:
+    columns = CONTRACTS[source].entities[name].columns
+    types = {column: LAKE_TYPES[said.type] for column, said in columns.items()}
+    return types | {"_batch_id": "varchar", "_row_number": "bigint"}
+
+
 def mart_types() -> dict[str, dict[str, str]]:
     marts = {}
     for path in (ROOT / "dbt_project" / "models" / "marts").glob("*/_*.yml"):
@@ -75,11 +81,10 @@ def columns_sql(types: dict[str, str], values: dict[str, Any]) -> str:
 @pytest.mark.parametrize(("table", "rule"), rules_of(RAW_SUITES))
 def test_a_raw_suite_notices_its_defect(table: str, rule: Rule, tmp_path: Path) -> None:
     source, name = table.split("/")
-    types = {n: LAKE_TYPES[c.type] for n, c in CONTRACTS[source].entities[name].columns.items()}
-    lineage = {"_batch_id": "varchar", "_row_number": "bigint"}
+    types = raw_types(source, name)
     path = tmp_path / "b1.parquet"
     row = {**breaking_values(rule), "_batch_id": "b1", "_row_number": 17}
-    duckdb.execute(f"copy (select {columns_sql(types | lineage, row)}) to '{path}'")
+    duckdb.execute(f"copy (select {columns_sql(types, row)}) to '{path}'")
     verdicts, gates = check_raw(table, [WaitingBatch("b1", "file.csv", path, 1, 0)], 5.0)
     [broken] = [v for v in verdicts if v.rule.expected == rule.expected]
     assert not broken.passed
@@ -105,11 +110,8 @@ def test_a_mart_suite_notices_its_defect(table: str, rule: Rule) -> None:
 
 def test_a_file_with_too_many_rejected_rows_is_stopped_and_named(tmp_path: Path) -> None:
     path = tmp_path / "b1.parquet"
-    types = {
-        n: LAKE_TYPES[c.type] for n, c in CONTRACTS["generic"].entities["orders"].columns.items()
-    }
-    lineage = {"_batch_id": "varchar", "_row_number": "bigint"}
-    duckdb.execute(f"copy (select {columns_sql(types | lineage, {'_batch_id': 'b1'})}) to '{path}'")
+    types = raw_types("generic", "orders")
+    duckdb.execute(f"copy (select {columns_sql(types, {'_batch_id': 'b1'})}) to '{path}'")
     few = WaitingBatch("b1", "few.csv", path, 100, 5)
     many = WaitingBatch("b1", "many.csv", path, 100, 6)
     assert check_raw("generic/orders", [few], 5.0)[1] == {"b1": "passed"}
@@ -119,48 +121,54 @@ def test_a_file_with_too_many_rejected_rows_is_stopped_and_named(tmp_path: Path)
 
 
 def test_only_the_batch_that_breaks_a_rule_fails(tmp_path: Path) -> None:
-    types = {
-        n: LAKE_TYPES[c.type] for n, c in CONTRACTS["generic"].entities["orders"].columns.items()
-    }
-    lineage = {"_batch_id": "varchar", "_row_number": "bigint"}
+    types = raw_types("generic", "orders")
     batches = []
     for batch, quantity in (("good", 1), ("bad", 2_000_000)):
         path = tmp_path / f"{batch}.parquet"
         row = {"quantity": quantity, "_batch_id": batch, "_row_number": 1}
-        duckdb.execute(f"copy (select {columns_sql(types | lineage, row)}) to '{path}'")
+        duckdb.execute(f"copy (select {columns_sql(types, row)}) to '{path}'")
         batches.append(WaitingBatch(batch, f"{batch}.csv", path, 1, 0))
     assert check_raw("generic/orders", batches, 5.0)[1] == {"good": "passed", "bad": "failed"}
 
 
-RANGES = [
-    Rule("expect_column_values_to_be_between", {"column": "n", "min_value": 0, "max_value": 9}, "critical"),
-    Rule("expect_column_values_to_be_between", {"column": "d", "max_value": datetime(2026, 1, 9)}, "critical"),
+BETWEEN = "expect_column_values_to_be_between"
+PAIR = "expect_column_pair_values_a_to_be_greater_than_b"
+RULES = [
+    Rule(BETWEEN, {"column": "n", "min_value": 0, "max_value": 9}, "critical"),
+    Rule(BETWEEN, {"column": "d", "max_value": datetime(2026, 1, 9)}, "critical"),
     Rule("expect_column_values_to_not_be_null", {"column": "n"}, "critical"),
     Rule("expect_column_values_to_be_in_set", {"column": "t", "value_set": ["a", "b"]}, "critical"),
-    Rule("expect_column_pair_values_a_to_be_greater_than_b",
-         {"column_A": "n", "column_B": "m", "or_equal": True}, "critical"),
-]  # fmt: skip
+    Rule(PAIR, {"column_A": "n", "column_B": "m", "or_equal": True}, "critical"),
+]
+
+
+def dirty_rows(dice: random.Random) -> list[tuple[Any, ...]]:
+    letters = dice.choice(["ab", "abc"])
+    return [
+        (
+            dice.choice([None, -1, 0, 5, 9, 10]) if dice.random() < 0.2 else dice.randrange(3, 8),
+            dice.choice([None, 0, 6]) if dice.random() < 0.2 else 0,
+            date(2026, 1, dice.randrange(1, 11)),
+            dice.choice(letters),
+        )
+        for _ in range(dice.randrange(1, 30))
+    ]
 
 
 def test_extreme_rows_decide_as_all_rows_do() -> None:
     dice = random.Random(3)
     decided = set()
     for _ in range(60):
-        rows = [
-            (dice.choice([None, -1, 0, 5, 9, 10]) if dice.random() < 0.2 else dice.randrange(3, 8),
-             dice.choice([None, 0, 6]) if dice.random() < 0.2 else 0,
-             date(2026, 1, dice.randrange(1, 11)), dice.choice("abbbbbbb" if dice.random() < 0.5 else "abc"))
-            for _ in range(dice.randrange(1, 30))
-        ]  # fmt: skip
+        rows = dirty_rows(dice)
         with duckdb.connect() as connection:
             connection.execute("create table t (n bigint, m bigint, d date, t varchar)")
             connection.executemany("insert into t values (?, ?, ?, ?)", rows)
             everything = connection.sql(
                 "select n::double as n, m::double as m, d::timestamp as d, t from t"
             ).df()
-            chosen = extreme_rows(connection, "t", "rowid", RANGES)
-        outcome = judge(everything, RANGES)
-        assert judge(chosen, RANGES) == outcome, rows
+            chosen = extreme_rows(connection, "t", "rowid", RULES)
+        outcome = judge(everything, RULES)
+        assert judge(chosen, RULES) == outcome, rows
         decided.add(tuple(outcome))
     assert len(decided) > 8, "the examples must differ"
 

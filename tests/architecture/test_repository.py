@@ -1,0 +1,65 @@
+"""What a newcomer and an operator rely on."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+from orchestration.settings import ROOT
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).is_file()]
+
+
+def test_every_locked_package_has_a_hash_and_no_index() -> None:
+    for path in (ROOT / "requirements").glob("*.txt"):
+        text = path.read_text()
+        assert "://" not in text, path
+        pins = re.findall(r"^[A-Za-z0-9][\w.\-\[\]]*==\S+.*$", text, flags=re.M)
+        assert pins
+        assert all(pin.rstrip().endswith("\\") for pin in pins), path
+
+
+def test_every_declared_dependency_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    locked = (ROOT / "requirements" / "run.txt").read_text()
+    for requirement in project["project"]["dependencies"]:
+        name = re.split(r"[<>=\[]", requirement)[0]
+        assert re.search(rf"^{re.escape(name)}==", locked, flags=re.M), name
+    tested = (ROOT / "requirements" / "test.txt").read_text()
+    for pin in re.findall(r"^\S+==\S+", locked, flags=re.M):
+        assert pin in tested, f"{pin} differs between the two sets"
+
+
+def test_links_in_the_documents_lead_somewhere() -> None:
+    for path in tracked():
+        if path.suffix == ".md":
+            for target in re.findall(r"\]\(([^)#]+)\)", path.read_text()):
+                if "://" not in target:
+                    assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_make_lists_its_commands() -> None:
+    listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for command in ("run", "test", "dev", "sql", "lint", "clean"):
+        assert f"make {command} " in listed
+
+
+def test_nothing_of_a_machine_is_committed() -> None:
+    for path in tracked():
+        if path.suffix not in (".png", ".parquet") and path != Path(__file__):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            assert "/root/" not in text, path
+            assert "/work/" not in text, path
+
+
+def test_the_instance_is_quiet_and_runs_one_at_a_time() -> None:
+    text = (ROOT / "data" / "dagster_home" / "dagster.yaml").read_text()
+    assert re.search(r"telemetry:\s+enabled: false", text)
+    assert re.search(r"nux:\s+enabled: false", text)
+    assert "max_concurrent_runs: 1" in text

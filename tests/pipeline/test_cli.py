@@ -1,0 +1,153 @@
+"""The `funnel` command as people call it: a process of its own, its words and exit codes."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.settings import ROOT
+
+FUNNEL = str(Path(sys.executable).with_name("funnel"))
+ORDERS = "order_id,ordered_at,quantity,unit_price,customer_id\n"
+GOOD = "1,2026-01-01T10:00:00Z,1,9.5,C1\n"
+
+
+def funnel(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [FUNNEL, *arguments],
+        env={**os.environ, "FUNNEL_DATA_DIR": str(data), **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def land(data: Path, entity: str, name: str, text: str) -> Path:
+    path = data / "landing" / entity / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.slow
+def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> None:
+    done = funnel(tmp_path, "run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    out = done.stdout
+    assert "writing demo data of 5,000 people over 90 days" in out
+    assert "To use your own" in out
+    steps = re.findall(r"^ *(\d+) of (\d+)  (\S+) .* s$", out, flags=re.M)
+    assert [int(n) for n, _, _ in steps] == list(range(1, int(steps[0][1]) + 1))
+    assert steps[-1][2] == "published/engagement"
+    assert re.search(r"ga4/events +90 +34,855 +34,812 +3 +40$", out, flags=re.M)
+    assert re.search(r"Checks: \d+ passed, 0 warned, 0 failed", out)
+    assert re.search(r"customer_engagement\.sessions +8,082 rows", out)
+    assert "make sql" in out
+    assert "\x1b[" not in out, "plain text where nobody watches"
+
+    asked = funnel(tmp_path, "sql", "select stage from journey.funnel_monthly limit 1")
+    assert "audience" in asked.stdout
+    mistaken = funnel(tmp_path, "sql", "select * from nowhere")
+    assert mistaken.returncode == 2
+    assert "nowhere" in mistaken.stderr
+    forbidden = funnel(tmp_path, "sql", "delete from journey.funnel_monthly")
+    assert forbidden.returncode == 2
+    again = funnel(tmp_path, "demo")
+    assert again.returncode == 2
+    assert "already holds files" in again.stderr
+
+
+@pytest.mark.slow
+def test_a_failed_check_says_which_file_row_and_rule_and_what_to_do(tmp_path: Path) -> None:
+    land(tmp_path, "generic/orders", "good.csv", ORDERS + GOOD)
+    assert funnel(tmp_path, "run").returncode == 0
+    published = (tmp_path / "published" / "engagement.duckdb").resolve()
+
+    land(tmp_path, "generic/orders", "bad.csv", ORDERS + GOOD.replace(",1,9", ",2000000,9"))
+    stopped = funnel(tmp_path, "run")
+    assert stopped.returncode == 1
+    for said in (
+        "STOPPED. The published tables were left as they were.",
+        "generic/orders: check batch_expectations failed",
+        "quantity between -1,000,000 and 1,000,000: 1 row breaks it",
+        "file bad.csv, row 1, quantity 2000000.0000",
+        "landing/generic/orders/, then run again",
+    ):
+        assert said in stopped.stdout, stopped.stdout
+    assert (tmp_path / "published" / "engagement.duckdb").resolve() == published
+
+
+@pytest.mark.slow
+def test_two_runs_at_once_are_refused_in_one_sentence(tmp_path: Path) -> None:
+    land(tmp_path, "generic/orders", "good.csv", ORDERS + GOOD)
+    environment = {**os.environ, "FUNNEL_DATA_DIR": str(tmp_path)}
+    first = subprocess.Popen([FUNNEL, "run"], env=environment, stdout=subprocess.PIPE, text=True)
+    lock = tmp_path / "warehouse" / "run.lock"
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and not (lock.exists() and lock.read_text()):
+        time.sleep(0.05)
+    second = funnel(tmp_path, "run")
+    assert second.returncode == 1
+    assert f"Another run is working: process {first.pid}" in second.stdout
+    first.communicate(timeout=300)
+    assert first.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "said"),
+    [
+        (["run"], {"FUNNEL_TIMEZONE": "Berlin"}, "FUNNEL_TIMEZONE='Berlin' is not a time zone"),
+        (["run"], {"FUNNEL_CONTRACTS_DIR": "/nowhere"}, "no contracts (*.yaml) in /nowhere"),
+        (["sql"], {}, "run `make run` first"),
+        (["sql", "select 1"], {}, "run `make run` first"),
+        (["demo", "--days", "0"], {}, "days"),
+        (["nonsense"], {}, "nonsense"),
+    ],
+)
+def test_wrong_usage_or_set_up_is_one_sentence_and_exit_2(
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], said: str
+) -> None:
+    land(tmp_path, "generic/orders", "good.csv", ORDERS + GOOD) if arguments == ["run"] else None
+    done = funnel(tmp_path, *arguments, **environment)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "demo", "sql", "dev"])
+def test_help_has_examples(tmp_path: Path, command: str) -> None:
+    done = funnel(tmp_path, command, "--help")
+    assert done.returncode == 0
+    assert f"funnel {command}" in done.stdout.split("Examples:")[1]
+
+
+def test_demo_data_can_be_had_in_any_size(tmp_path: Path) -> None:
+    done = funnel(tmp_path, "demo", "--days", "5", "--people", "40", "--seed", "3")
+    assert done.returncode == 0
+    assert len(list((tmp_path / "landing" / "ga4" / "events").iterdir())) == 5
+
+
+def test_a_wrong_python_gets_one_sentence() -> None:
+    done = subprocess.run(
+        ["scripts/setup", "run"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHON": "/bin/false"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("Python 3.11, 3.12 or 3.13 is needed")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_readmes_queries_run(demo: object, published: duckdb.DuckDBPyConnection) -> None:
+    queries = re.findall(r"```sql\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.S)
+    assert len(queries) >= 5
+    for query in queries:
+        assert published.execute(query).fetchall(), query

@@ -1,0 +1,110 @@
+"""What the Dagster UI shows and what starts runs."""
+
+import os
+import time
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from orchestration.definitions import defs
+from tests.builders import Workshop
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dg.Definitions:
+    built: Any = defs()
+    return built
+
+
+@pytest.fixture(scope="module")
+def specs(definitions: dg.Definitions) -> list[dg.AssetSpec]:
+    graph = definitions.resolve_asset_graph()
+    return [graph.get(key).to_asset_spec() for key in graph.executable_asset_keys]
+
+
+STAGES = {
+    "ingestion", "reference", "staging", "intermediate", "brand_engagement",
+    "customer_engagement", "customer_experience", "journey", "quality", "publication",
+}  # fmt: skip
+
+
+def test_every_asset_says_what_it_is(specs: list[dg.AssetSpec]) -> None:
+    assert {spec.group_name for spec in specs} == STAGES
+    for spec in specs:
+        assert spec.owners, spec.key
+        assert spec.kinds, spec.key
+        assert (spec.description or "").startswith("One row per "), spec.key
+
+
+def test_every_asset_that_comes_from_nowhere_is_a_landed_source(specs: list[dg.AssetSpec]) -> None:
+    graph_sources = {spec.key.path[0] for spec in specs if not list(spec.deps)}
+    seeds = {"reference"}
+    contracts = {"ga4", "generic", "google_forms", "meta_business_suite", "shopify", "typeform"}
+    assert graph_sources == seeds | contracts
+
+
+def test_gates_block_and_deliveries_warn(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    blocking = {key.name: graph.get_check_spec(key).blocking for key in graph.asset_check_keys}
+    assert blocking == {
+        "batch_expectations": True, "dbt_tests": True, "mart_expectations": True,
+        "deliveries": False,
+    }  # fmt: skip
+
+
+def test_the_schedule_runs_every_night_by_default(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("nightly_refresh")
+    assert schedule.cron_schedule == "0 2 * * *"
+    assert schedule.execution_timezone == "UTC"
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+    assert schedule.job_name == "nightly_refresh"
+
+
+def test_the_sensor_starts_a_run_for_new_files_and_only_once(
+    definitions: dg.Definitions, workshop: Workshop
+) -> None:
+    sensor = definitions.resolve_sensor_def("landing_files")
+    assert sensor.default_status == dg.DefaultSensorStatus.STOPPED
+
+    def ticked(cursor: str | None) -> Any:
+        with dg.DagsterInstance.ephemeral() as instance:
+            context = dg.build_sensor_context(instance, cursor=cursor)
+            return sensor.evaluate_tick(context)
+
+    assert ticked(None).run_requests == []
+    path = workshop.land("generic/orders", "a.csv", "order_id\n")
+    assert "still being written" in ticked(None).skip_message
+    os.utime(path, (time.time() - 60, time.time() - 60))
+    first = ticked(None)
+    assert len(first.run_requests) == 1
+    assert ticked(first.cursor).run_requests == []
+    path.write_text("order_id\n1\n")
+    os.utime(path, (time.time() - 30, time.time() - 30))
+    assert len(ticked(first.cursor).run_requests) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "asset", [["ga4", "events"], ["customer_engagement", "sessions"], ["published", "engagement"]]
+)
+def test_an_asset_can_be_materialised_by_itself(
+    definitions: dg.Definitions, demo: Workshop, asset: list[str]
+) -> None:
+    job = definitions.resolve_implicit_global_asset_job_def()
+    with demo.at_work(), dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(
+            instance=instance,
+            asset_selection=[dg.AssetKey(asset)],
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    [event] = result.get_asset_materialization_events()
+    assert event.asset_key == dg.AssetKey(asset)
+    assert int(str(event.materialization.metadata["dagster/row_count"].value)) > 0
+
+
+@pytest.mark.slow
+def test_every_materialised_table_reports_rows_and_columns(demo: Workshop) -> None:
+    result = demo.refresh()
+    for event in result.get_asset_materialization_events():
+        assert "dagster/row_count" in event.materialization.metadata, event.asset_key
