@@ -40,7 +40,7 @@ def run(
     Exit code: 0 done; 1 a step or a blocking check failed, the published tables are as they
     were; 2 wrong usage or set-up.
     """
-    console = Console()
+    console = _console()
     settings = load_settings()
     if not _has_files(settings.landing_dir):
         _write_demo(console, settings, days=90, people=5000, seed=7)
@@ -119,6 +119,11 @@ def main() -> None:
 # ---------------------------------------------------------------------------------------------
 
 
+def _console() -> Console:
+    """Write to a copy of the standard output: Dagster captures the original for its own logs."""
+    return Console(file=os.fdopen(os.dup(sys.stdout.fileno()), "w"))
+
+
 def _has_files(landing: Path) -> bool:
     return any(path.is_file() and path.name[0] != "." for path in landing.rglob("*"))
 
@@ -161,7 +166,8 @@ def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool,
     job = definitions.resolve_job_def("nightly_refresh")
     progress = Progress(console, steps=len(job.asset_layer.executable_asset_keys))
     run_id = str(uuid.uuid4())
-    with dg.DagsterInstance.get() as instance:
+    with dg.DagsterInstance.get() as instance, console.status("starting") as status:
+        progress.status = status if console.is_terminal else None
         instance.add_event_listener(run_id, lambda record: _report(record, progress))
         result = job.execute_in_process(
             instance=instance,
@@ -195,6 +201,8 @@ def _report(record: Any, progress: "Progress") -> None:
                 observed=str(result.metadata["observed"].value),
                 rows=[dict(row.data) for row in rows.records] if rows else [],
             )
+        case "STEP_START":
+            progress.working(event.step_key)
         case "STEP_FAILURE":
             _report_failure(event, progress)
         case "PIPELINE_FAILURE" if not progress.errors and not progress.failed_checks:

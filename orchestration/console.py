@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 from rich.console import Console
+from rich.status import Status
 
 from orchestration.ingestion import Ledger
 
@@ -33,8 +34,14 @@ class Progress:
     warnings: list[str] = field(default_factory=list)
     failed_checks: list[FailedCheck] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    status: Status | None = None
     began: float = field(default_factory=time.monotonic)
     _last: float = field(default_factory=time.monotonic)
+
+    def working(self, step: str) -> None:
+        """Say what is being done now, to somebody who watches."""
+        if self.status:
+            self.status.update(step.replace("__", "/"))
 
     def step(self, asset: str, rows: int | None, seconds: float | None) -> None:
         """Report a finished step; without `seconds`, the time since the last line counts."""

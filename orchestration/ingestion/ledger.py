@@ -133,8 +133,8 @@ class Ledger:
     def deliveries(self) -> list[dict[str, Any]]:
         """One record per landed file, ordered by name; read = loaded + rejected + duplicate.
 
-        Of several files with the same content the first by name carries the batch; all rows of
-        the others are duplicates.
+        Of several files with the same content the one with the shortest name carries the batch
+        (copies are called `orders (1).csv`); all rows of the others are duplicates.
         """
         with self._connection() as connection:
             connection.row_factory = sqlite3.Row
@@ -144,7 +144,9 @@ class Ledger:
 _DELIVERIES = """
     with deliveries as (
         select f.*, b.*,
-               f.file = min(f.file) over (partition by f.source, f.entity, f.batch_id) as is_first
+               row_number() over (
+                   partition by f.source, f.entity, f.batch_id order by length(f.file), f.file
+               ) = 1 as is_first
         from files as f inner join batches as b using (source, entity, batch_id)
     )
     select source, entity, file, batch_id, status, gate, message, loaded_at,

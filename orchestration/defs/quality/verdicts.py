@@ -19,6 +19,7 @@ def check_result(key: dg.AssetKey, name: str, verdicts: list[Verdict]) -> dg.Ass
     """
     broken = [verdict for verdict in verdicts if not verdict.passed]
     stops = any(verdict.rule.severity == "critical" for verdict in broken)
+    samples = [{"rule": v.rule.expected, **row} for v in broken for row in v.sample]
     return dg.AssetCheckResult(
         asset_key=key,
         check_name=name,
@@ -28,11 +29,14 @@ def check_result(key: dg.AssetKey, name: str, verdicts: list[Verdict]) -> dg.Ass
             "expected": "; ".join(v.rule.expected for v in verdicts) or "nothing",
             "observed": "; ".join(f"{v.rule.expected}: {v.observed}" for v in broken) or "holds",
             "rules": table([_row(v) for v in verdicts]),
-            BROKEN_ROWS: table(
-                [{"rule": v.rule.expected, **row} for v in broken for row in v.sample]
-            ),
+            **broken_rows(samples),
         },
     )
+
+
+def broken_rows(rows: list[dict[str, Any]]) -> dict[str, dg.TableMetadataValue]:
+    """Return the metadata entry that shows some of the rows that break a rule, if there are any."""
+    return {BROKEN_ROWS: table(rows)} if rows else {}
 
 
 def table(rows: list[dict[str, Any]]) -> dg.TableMetadataValue:

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.defs.quality.verdicts import BROKEN_ROWS, table
+from orchestration.defs.quality.verdicts import broken_rows
 from orchestration.defs.resources import Pipeline
 from orchestration.defs.transformation.manifest import DbtAssets, load_dbt_assets
 from orchestration.settings import DBT_PROJECT_DIR
@@ -96,11 +96,11 @@ def _check_results(
             passed=not broken,
             severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
             metadata={
-                "expected": "; ".join(_name(test) for test in ran),
-                "observed": "; ".join(_finding(test) for test in broken) or "holds",
-                BROKEN_ROWS: table(
+                "expected": "; ".join(assets.rule(test.unique_id) for test in ran),
+                "observed": "; ".join(_finding(assets, test) for test in broken) or "holds",
+                **broken_rows(
                     [
-                        {"rule": _name(test), **row}
+                        {"rule": assets.rule(test.unique_id), **row}
                         for test in broken
                         for row in samples.get(test.unique_id, [])
                     ]
@@ -109,12 +109,9 @@ def _check_results(
         )
 
 
-def _name(test: NodeResult) -> str:
-    return test.unique_id.split(".")[2]
-
-
-def _finding(test: NodeResult) -> str:
-    return f"{_name(test)}: {test.message or test.status}"
+def _finding(assets: DbtAssets, test: NodeResult) -> str:
+    rows = f"{test.failures:,} rows break it" if test.failures else test.message or test.status
+    return f"{assets.rule(test.unique_id)}: {rows}"
 
 
 def _raise_for_failures(results: list[NodeResult]) -> None:
@@ -122,6 +119,7 @@ def _raise_for_failures(results: list[NodeResult]) -> None:
     errors = [n for n in results if n.status == "error"]
     if errors:
         raise dg.Failure(
-            "dbt could not build: " + "; ".join(f"{_name(n)}: {n.message}" for n in errors),
+            "dbt could not build: "
+            + "; ".join(f"{n.unique_id.split('.')[2]}: {n.message}" for n in errors),
             allow_retries=False,
         )

@@ -48,6 +48,18 @@ class DbtAssets:
                 tests[node.get("attached_node") or parents[-1]].append(unique_id)
         return tests
 
+    def rule(self, test: str) -> str:
+        """A data test in words."""
+        node = self.manifest["nodes"][test]
+        said = node.get("test_metadata") or {}
+        match said.get("name"), said.get("kwargs"):
+            case "grain", {"columns": columns}:
+                return f"{', '.join(columns)}: never empty, never twice"
+            case "accepted_values", {"column_name": column, "values": values}:
+                return f"{column} one of {', '.join(values)}"
+            case _:
+                return node["name"].replace("_", " ")
+
     @property
     def marts(self) -> dict[str, dict[str, Any]]:
         """Nodes of the public tables by unique id."""
