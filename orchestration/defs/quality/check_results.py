@@ -9,6 +9,8 @@ from orchestration.defs.resources import Pipeline
 from orchestration.defs.transformation.manifest import load_dbt_assets
 from orchestration.warehouse import PublishedTable, write_check_results
 
+_assets = load_dbt_assets()
+
 TABLE = PublishedTable(
     "quality",
     "check_results",
@@ -27,7 +29,7 @@ TABLE = PublishedTable(
 
 @dg.asset(
     key=["quality", "check_results"],
-    deps=list(load_dbt_assets().keys.values()),
+    deps=[_assets.keys[mart] for mart in _assets.marts],
     group_name="quality",
     kinds={"python", "duckdb"},
     owners=["team:data"],
