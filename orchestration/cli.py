@@ -44,6 +44,7 @@ def run(
     settings = load_settings()
     if not _has_files(settings.landing_dir):
         _write_demo(console, settings, days=90, people=5000, seed=7)
+    _point_out_strays(console, settings)
     console.print("Starting Dagster …", highlight=False)
     succeeded, progress = _refresh(console, settings, verbose)
     from orchestration.console import print_failure, print_next, print_success
@@ -126,6 +127,21 @@ def _console() -> Console:
 
 def _has_files(landing: Path) -> bool:
     return any(path.is_file() and path.name[0] != "." for path in landing.rglob("*"))
+
+
+def _point_out_strays(console: Console, settings: Settings) -> None:
+    """Name the folders whose files nobody will read, before the run."""
+    from orchestration.ingestion import read_contracts, unknown_landing_folders
+
+    contracts = read_contracts(settings.contracts_dir)
+    known = ", ".join(f"{c}/{entity}" for c in contracts for entity in contracts[c].entities)
+    for folder in unknown_landing_folders(settings.landing_dir, contracts):
+        console.print(
+            f"Not read: {settings.landing_dir / folder}. No contract has this source and entity;"
+            f" there are {known}.",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _write_demo(console: Console, settings: Settings, days: int, people: int, seed: int) -> None:

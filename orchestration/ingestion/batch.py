@@ -18,10 +18,6 @@ from orchestration.sql_text import identifier, literal
 
 # What the door adds to the columns of a contract.
 LINEAGE_TYPES = {"_batch_id": "varchar", "_row_number": "bigint", "_is_repeat": "boolean"}
-REJECT_TYPES = {
-    "source": "varchar", "entity": "varchar", "batch_id": "varchar", "row_number": "bigint",
-    "column_name": "varchar", "delivered_value": "varchar", "reason": "varchar",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)

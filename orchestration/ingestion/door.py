@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
 
-from orchestration.ingestion.batch import Counts, write_batch, write_empty
+from orchestration.ingestion.batch import write_batch, write_empty
 from orchestration.ingestion.contract import Contract, Entity
 from orchestration.ingestion.ledger import Batch, LandedFile, Ledger
 from orchestration.ingestion.readers import UnreadableFileError
@@ -38,10 +38,9 @@ class Lake:
         """Folder of the rejected rows."""
         return self.root / "rejects" / self.source / self.entity
 
-    @property
-    def empty(self) -> Path:
-        """File without rows that carries the entity's columns and types."""
-        return self.batches / "_empty.parquet"
+    def empty(self, entity: Entity) -> Path:
+        """File without rows that carries the columns and types of the contract as it is now."""
+        return self.batches / f"_empty-{entity.fingerprint}.parquet"
 
     def batch(self, batch_id: str) -> Path:
         """Parquet file of a batch."""
@@ -92,22 +91,26 @@ class Door:
         folder = self.landing / contract.source / entity_name
         files, unrecognised = landed_files(folder, entity)
         known = self.ledger.files(contract.source, entity_name)
-        write_empty(entity, lake.empty)
+        batches = self.ledger.batches(contract.source, entity_name)
         warnings: list[str] = []
         read_now = 0
+        if not lake.empty(entity).exists():
+            write_empty(entity, lake.empty(entity))
         for position, file in enumerate(files, start=1):
             name = file.relative_to(folder).as_posix()
             landed = self._identify(file, name, known.get(name), lake)
-            if self._is_current(landed, entity, lake):
-                self.ledger.record(landed)
+            if _is_current(batches.get(landed.batch_id), entity, lake):
+                if landed != known.get(name):
+                    self.ledger.record(landed)
                 continue
             read_now += 1
-            batch, counts = self._read(file, landed, entity, lake)
+            batch, unknown = self._read(file, landed, entity, lake)
+            batches[landed.batch_id] = batch
             self.ledger.record(landed, batch)
             say(f"file {position} of {len(files)}: {name}, {batch.rows_read:,} rows read")
-            if counts and counts.unknown_columns:
-                warnings.append(f"{name}: not in the contract: {', '.join(counts.unknown_columns)}")
-        self._clean_up({f.relative_to(folder).as_posix() for f in files}, lake)
+            if unknown:
+                warnings.append(f"{name}: not in the contract: {', '.join(unknown)}")
+        self._clean_up({f.relative_to(folder).as_posix() for f in files}, entity, lake)
         return self._summary(lake, len(files), read_now, unrecognised, warnings)
 
     def _identify(self, file: Path, name: str, known: LandedFile | None, lake: Lake) -> LandedFile:
@@ -119,16 +122,9 @@ class Door:
             batch_id = hashlib.file_digest(content, "sha256").hexdigest()[:32]
         return LandedFile(lake.source, lake.entity, name, batch_id, stat.st_size, stat.st_mtime_ns)
 
-    def _is_current(self, landed: LandedFile, entity: Entity, lake: Lake) -> bool:
-        """Whether the content has been read under the contract as it is now."""
-        batch = self.ledger.batches(lake.source, lake.entity).get(landed.batch_id)
-        if batch is None or batch.contract != entity.fingerprint:
-            return False
-        return batch.status == "unreadable" or lake.batch(landed.batch_id).exists()
-
     def _read(
         self, file: Path, landed: LandedFile, entity: Entity, lake: Lake
-    ) -> tuple[Batch, Counts | None]:
+    ) -> tuple[Batch, tuple[str, ...]]:
         labels = (lake.source, lake.entity, landed.batch_id)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         try:
@@ -141,16 +137,16 @@ class Door:
                 *labels, contract=entity.fingerprint, status="unreadable", message=str(error),
                 loaded_at=now, gate="passed",
             )  # fmt: skip
-            return unreadable, None
+            return unreadable, ()
         batch = Batch(
             *labels, contract=entity.fingerprint, status="loaded", rows_read=counts.read,
             rows_loaded=counts.loaded, rows_rejected=counts.rejected,
             rows_duplicate=counts.duplicate, first_event_at=counts.first_event_at,
             last_event_at=counts.last_event_at, lake_sha256=counts.lake_sha256, loaded_at=now,
         )  # fmt: skip
-        return batch, counts
+        return batch, counts.unknown_columns
 
-    def _clean_up(self, present: set[str], lake: Lake) -> None:
+    def _clean_up(self, present: set[str], entity: Entity, lake: Lake) -> None:
         """Let go of what no longer counts, in the ledger first, then on disk.
 
         A file that left the landing folder keeps its batch (people empty that folder), unless
@@ -169,17 +165,13 @@ class Door:
         kept = self.ledger.batches(lake.source, lake.entity).keys()
         for folder in (lake.batches, lake.rejects):
             for path in folder.glob("*.parquet"):
-                if path != lake.empty and path.stem not in kept:
+                if path != lake.empty(entity) and path.stem not in kept:
                     path.unlink()
 
     def _summary(
         self, lake: Lake, files: int, read_now: int, unrecognised: list[str], warnings: list[str]
     ) -> Intake:
-        deliveries = [
-            delivery
-            for delivery in self.ledger.deliveries()
-            if (delivery["source"], delivery["entity"]) == (lake.source, lake.entity)
-        ]
+        deliveries = self.ledger.deliveries(lake.source, lake.entity)
         unreadable = [(d["file"], d["message"]) for d in deliveries if d["status"] == "unreadable"]
         rows = {
             name: sum(delivery[name] for delivery in deliveries)
@@ -193,6 +185,13 @@ class Door:
             warnings=tuple(warnings),
             **rows,
         )
+
+
+def _is_current(batch: Batch | None, entity: Entity, lake: Lake) -> bool:
+    """Whether a content has been read under the contract as it is now."""
+    if batch is None or batch.contract != entity.fingerprint:
+        return False
+    return batch.status == "unreadable" or lake.batch(batch.batch_id).exists()
 
 
 def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], list[str]]:

@@ -130,15 +130,20 @@ class Ledger:
                 [(verdict, source, entity, batch_id) for batch_id, verdict in verdicts.items()],
             )
 
-    def deliveries(self) -> list[dict[str, Any]]:
+    def deliveries(
+        self, source: str | None = None, entity: str | None = None
+    ) -> list[dict[str, Any]]:
         """One record per landed file, ordered by name; read = loaded + rejected + duplicate.
+
+        All files, or those of a source or an entity.
 
         Of several files with the same content the one with the shortest name carries the batch
         (copies are called `orders (1).csv`); all rows of the others are duplicates.
         """
         with self._connection() as connection:
             connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute(_DELIVERIES)]
+            wanted = {"source": source, "entity": entity}
+            return [dict(row) for row in connection.execute(_DELIVERIES, wanted)]
 
 
 _DELIVERIES = """
@@ -148,6 +153,7 @@ _DELIVERIES = """
                    partition by f.source, f.entity, f.batch_id order by length(f.file), f.file
                ) = 1 as is_first
         from files as f inner join batches as b using (source, entity, batch_id)
+        where (:source is null or f.source = :source) and (:entity is null or f.entity = :entity)
     )
     select source, entity, file, batch_id, status, gate, message, loaded_at,
            is_first as is_first_delivery, rows_read,

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.ingestion import Contract, Lake, Ledger
+from orchestration.ingestion import Contract, Entity, Lake, Ledger
 from orchestration.sql_text import identifier, literal
 
 _DELIVERIES = pa.schema(
@@ -38,11 +38,11 @@ def register_sources(
         for contract in contracts.values():
             schema = identifier(f"raw_{contract.source}")
             connection.execute(f"create schema if not exists {schema}")
-            for entity in contract.entities:
-                files = _accepted_files(Lake(lake, contract.source, entity), ledger)
+            for name, entity in contract.entities.items():
+                files = _accepted_files(Lake(lake, contract.source, name), entity, ledger)
                 paths = ", ".join(literal(str(path)) for path in files)
                 connection.execute(
-                    f"create or replace view {schema}.{identifier(entity)} as"
+                    f"create or replace view {schema}.{identifier(name)} as"
                     f" select * from read_parquet([{paths}], union_by_name = true)"
                 )
         deliveries = pa.Table.from_pylist(
@@ -59,8 +59,8 @@ def register_sources(
         )
 
 
-def _accepted_files(lake: Lake, ledger: Ledger) -> list[Path]:
+def _accepted_files(lake: Lake, entity: Entity, ledger: Ledger) -> list[Path]:
     """The empty file comes first: it gives the columns and types."""
     batches = ledger.batches(lake.source, lake.entity).values()
     accepted = sorted(b.batch_id for b in batches if b.status == "loaded" and b.gate == "passed")
-    return [lake.empty, *(lake.batch(batch_id) for batch_id in accepted)]
+    return [lake.empty(entity), *(lake.batch(batch_id) for batch_id in accepted)]

@@ -24,7 +24,7 @@ def check_result(key: dg.AssetKey, name: str, verdicts: list[Verdict]) -> dg.Ass
         asset_key=key,
         check_name=name,
         passed=not broken,
-        severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
+        severity=severity(bool(broken), stops),
         metadata={
             "expected": "; ".join(v.rule.expected for v in verdicts) or "nothing",
             "observed": "; ".join(f"{v.rule.expected}: {v.observed}" for v in broken) or "holds",
@@ -32,6 +32,12 @@ def check_result(key: dg.AssetKey, name: str, verdicts: list[Verdict]) -> dg.Ass
             **broken_rows(samples),
         },
     )
+
+
+def severity(broken: bool, stops: bool) -> dg.AssetCheckSeverity:
+    """A gate is an error gate, unless all that it found only warns."""
+    warns = broken and not stops
+    return dg.AssetCheckSeverity.WARN if warns else dg.AssetCheckSeverity.ERROR
 
 
 def broken_rows(rows: list[dict[str, Any]]) -> dict[str, dg.TableMetadataValue]:

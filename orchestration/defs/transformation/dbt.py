@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.defs.quality.verdicts import broken_rows
+from orchestration.defs.quality.verdicts import broken_rows, severity
 from orchestration.defs.resources import Pipeline
 from orchestration.defs.transformation.manifest import DbtAssets, load_dbt_assets
 from orchestration.settings import DBT_PROJECT_DIR
@@ -94,7 +94,7 @@ def _check_results(
             asset_key=assets.keys[owner],
             check_name="dbt_tests",
             passed=not broken,
-            severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
+            severity=severity(bool(broken), stops),
             metadata={
                 "expected": "; ".join(assets.rule(test.unique_id) for test in ran),
                 "observed": "; ".join(_finding(assets, test) for test in broken) or "holds",
