@@ -36,10 +36,9 @@ format: $(VENV)/test.ok  ## Rewrite Python in the project's style
 lock: $(VENV)/run.ok  ## Renew requirements/*.txt from pyproject.toml
 	@scripts/lock
 
-clean:  ## Delete the environment and all data, landing folder included
-	@rm -rf $(VENV) dbt_project/target *.egg-info
-	@find data -mindepth 1 -not -name README.md -not -path 'data/dagster_home' \
-	    -not -path 'data/dagster_home/dagster.yaml' -delete
+clean:  ## Delete what can be made again: environment, warehouse, caches; no data
+	@rm -rf $(VENV) dbt_project/target *.egg-info data/warehouse
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/run.ok: requirements/uv.txt requirements/run.txt scripts/setup
 	@scripts/setup run

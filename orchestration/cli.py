@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from orchestration import demo_data
 from orchestration.settings import ROOT, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -35,14 +36,14 @@ def run(
 ) -> None:
     """Bring the published tables up to date with the landing folder.
 
-    Where data/landing is empty, demo data is written first.
+    Where neither the landing folder nor the lake holds anything, demo data is written first.
 
     Exit code: 0 done; 1 a step or a blocking check failed, the published tables are as they
     were; 2 wrong usage or set-up.
     """
     console = _console()
     settings = load_settings()
-    if not _has_files(settings.landing_dir):
+    if not demo_data.landed(settings) and not demo_data.taken_in(settings):
         _write_demo(console, settings, days=90, people=5000, seed=7)
     _point_out_strays(console, settings)
     console.print("Starting Dagster …", highlight=False)
@@ -57,20 +58,25 @@ def run(
     print_next(console)
 
 
-@app.command(epilog=_example("funnel demo", "funnel demo --days 30 --people 500 --seed 3"))
+@app.command(
+    epilog=_example(
+        "funnel demo", "funnel demo --days 30 --people 500 --seed 3", "funnel demo --remove"
+    )
+)
 def demo(
     days: Annotated[int, typer.Option(min=1, max=730, help="Length of the story in days.")] = 90,
     people: Annotated[int, typer.Option(min=1, max=200_000, help="People in it.")] = 5000,
     seed: Annotated[int, typer.Option(help="Another seed, another story.")] = 7,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the demo away again.")] = False,
 ) -> None:
-    """Write demo data in the tools' own formats into the landing folder."""
+    """Write demo data in the tools' own formats into an empty landing folder, or remove it."""
     settings = load_settings()
-    if _has_files(settings.landing_dir):
-        raise SettingsError(
-            f"{settings.landing_dir} already holds files; demo data is not mixed with them."
-            " Empty that folder (`make clean` deletes all data) and call again"
-        )
-    _write_demo(Console(), settings, days, people, seed)
+    console = _console()
+    if remove:
+        count = demo_data.remove(settings)
+        console.print(f"Deleted {count} demo files and all that was made of them.")
+    else:
+        _write_demo(console, settings, days, people, seed)
 
 
 @app.command(epilog=_example("funnel sql", 'funnel sql "select * from quality.row_ledger limit 5"'))
@@ -125,10 +131,6 @@ def _console() -> Console:
     return Console(file=os.fdopen(os.dup(sys.stdout.fileno()), "w"))
 
 
-def _has_files(landing: Path) -> bool:
-    return any(path.is_file() and path.name[0] != "." for path in landing.rglob("*"))
-
-
 def _point_out_strays(console: Console, settings: Settings) -> None:
     """Name the folders whose files nobody will read, before the run."""
     from orchestration.ingestion import read_contracts, unknown_landing_folders
@@ -145,18 +147,15 @@ def _point_out_strays(console: Console, settings: Settings) -> None:
 
 
 def _write_demo(console: Console, settings: Settings, days: int, people: int, seed: int) -> None:
-    from orchestration.demo import write_demo
-
+    truth = demo_data.write(settings, days, people, seed)
     console.print(
-        f"{settings.landing_dir} is empty: writing demo data of {people:,} people over {days} days."
-        "\nTo use your own, delete the data folder's content (`make clean`) and drop your files"
-        " into data/landing/<source>/<entity>/.",
+        f"Wrote demo data of {people:,} people over {days} days to {settings.landing_dir};"
+        f" the truth planted in it is in {truth}."
+        "\nTo use your own: `.venv/bin/funnel demo --remove`, then drop your files into"
+        " data/landing/<source>/<entity>/.",
         highlight=False,
         soft_wrap=True,
     )
-    truth = settings.data_dir / "demo_truth.json"
-    write_demo(settings.landing_dir, truth, days=days, people=people, seed=seed)
-    console.print(f"The truth planted in it: {truth}", highlight=False, soft_wrap=True)
 
 
 def _prepare_instance(settings: Settings) -> None:

@@ -68,6 +68,16 @@ class Settings:
         return self.data_dir / "dagster_home"
 
     @property
+    def demo_truth(self) -> Path:
+        """What the demo planted, for whoever wants to check the tables against it."""
+        return self.data_dir / "demo_truth.json"
+
+    @property
+    def demo_list(self) -> Path:
+        """Files that the demo wrote, so that they can be told from others and taken away."""
+        return self.data_dir / "demo_files.json"
+
+    @property
     def run_lock(self) -> Path:
         """Locked by the one run that may write."""
         return self.data_dir / "warehouse" / "run.lock"

@@ -40,7 +40,7 @@ def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     out = done.stdout
-    assert "writing demo data of 5,000 people over 90 days" in out
+    assert "Wrote demo data of 5,000 people over 90 days" in out
     assert "To use your own" in out
     steps = re.findall(r"^ *(\d+) of (\d+)  (\S+) .* s$", out, flags=re.M)
     assert [int(n) for n, _, _ in steps] == list(range(1, int(steps[0][1]) + 1))
@@ -60,7 +60,7 @@ def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> Non
     assert forbidden.returncode == 2
     again = funnel(tmp_path, "demo")
     assert again.returncode == 2
-    assert "already holds files" in again.stderr
+    assert "there is data already" in again.stderr
 
 
 @pytest.mark.slow
@@ -131,6 +131,28 @@ def test_demo_data_can_be_had_in_any_size(tmp_path: Path) -> None:
     done = funnel(tmp_path, "demo", "--days", "5", "--people", "40", "--seed", "3")
     assert done.returncode == 0
     assert len(list((tmp_path / "landing" / "ga4" / "events").iterdir())) == 5
+
+
+def test_the_demo_is_taken_away_but_nothing_else(tmp_path: Path) -> None:
+    assert funnel(tmp_path, "demo", "--days", "2", "--people", "5").returncode == 0
+    own = land(tmp_path, "generic/orders", "own.csv", ORDERS + GOOD)
+    refused = funnel(tmp_path, "demo", "--remove")
+    assert refused.returncode == 2
+    assert "generic/orders/own.csv; nothing was deleted" in refused.stderr
+    own.unlink()
+    assert funnel(tmp_path, "demo", "--remove").returncode == 0
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.slow
+def test_an_emptied_landing_folder_is_no_reason_for_a_demo(tmp_path: Path) -> None:
+    own = land(tmp_path, "generic/orders", "own.csv", ORDERS + GOOD)
+    assert funnel(tmp_path, "run").returncode == 0
+    own.unlink()
+    done = funnel(tmp_path, "run")
+    assert done.returncode == 0
+    assert "demo" not in done.stdout
+    assert re.search(r"customer_engagement\.orders +1 rows", done.stdout)
 
 
 def test_a_wrong_python_gets_one_sentence() -> None:
