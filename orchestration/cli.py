@@ -45,6 +45,7 @@ def run(
     settings = load_settings()
     if not demo_data.landed(settings) and not demo_data.taken_in(settings):
         _write_demo(console, settings, days=90, people=5000, seed=7)
+    _check_key(settings)
     _point_out_strays(console, settings)
     console.print("Starting Dagster …", highlight=False)
     succeeded, progress = _refresh(console, settings, verbose)
@@ -56,6 +57,22 @@ def run(
         raise typer.Exit(1)
     print_success(console, progress, settings.published_file)
     print_next(console)
+
+
+@app.command(epilog=_example("funnel withdraw generic/orders/january.csv"))
+def withdraw(
+    file: Annotated[str, typer.Argument(help="The file as <source>/<entity>/<name>.")],
+) -> None:
+    """Take back the rows of a file that has left the landing folder; the next run removes them."""
+    settings = load_settings()
+    source, entity, name = [*file.split("/", 2), "", ""][:3]
+    if (settings.landing_dir / file).exists():
+        raise SettingsError(f"{settings.landing_dir / file} is still there; take it away first")
+    from orchestration.ingestion import Ledger
+
+    if not Ledger(settings.ledger_file).forget_file(source, entity, name):
+        raise SettingsError(f"the ledger knows no file {file!r}; quality.row_ledger lists them")
+    print(f"Withdrew {file}; `make run` removes its rows.")
 
 
 @app.command(
@@ -79,7 +96,14 @@ def demo(
         _write_demo(console, settings, days, people, seed)
 
 
-@app.command(epilog=_example("funnel sql", 'funnel sql "select * from quality.row_ledger limit 5"'))
+@app.command(
+    epilog=_example(
+        "funnel sql",
+        'funnel sql "select * from quality.row_ledger limit 5"',
+        "funnel sql < query.sql",
+    ),
+    context_settings={"ignore_unknown_options": True},  # a query may begin with a -- comment
+)
 def sql(
     query: Annotated[str | None, typer.Argument(help="Query to print, else a prompt.")] = None,
 ) -> None:
@@ -87,6 +111,10 @@ def sql(
     published = load_settings().published_file
     if not published.exists():
         raise SettingsError(f"{published} does not exist yet; run `make run` first")
+    if query is None and not sys.stdin.isatty():
+        query = sys.stdin.read()
+    if query is not None and not query.strip():
+        raise SettingsError("the query is empty")
     if query is None:
         harlequin = Path(sys.executable).with_name("harlequin")
         os.execv(harlequin, [str(harlequin), "--read-only", str(published)])
@@ -114,13 +142,21 @@ def dev(port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000) ->
 
 def main() -> None:
     """Call the command; what the user can mend is one sentence, not a traceback."""
-    from orchestration.ingestion.contract import ContractError
-
     try:
         app()
-    except (SettingsError, ContractError, PermissionError) as error:
-        print(f"funnel: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+    except (SettingsError, PermissionError) as error:
+        _stop(error)
+    except ValueError as error:
+        from orchestration.ingestion import ContractError, KeyChangedError, LedgerMissingError
+
+        if not isinstance(error, ContractError | KeyChangedError | LedgerMissingError):
+            raise
+        _stop(error)
+
+
+def _stop(error: Exception) -> None:
+    print(f"funnel: {error}", file=sys.stderr)
+    raise SystemExit(2) from None
 
 
 # ---------------------------------------------------------------------------------------------
@@ -129,6 +165,14 @@ def main() -> None:
 def _console() -> Console:
     """Write to a copy of the standard output: Dagster captures the original for its own logs."""
     return Console(file=os.fdopen(os.dup(sys.stdout.fileno()), "w"))
+
+
+def _check_key(settings: Settings) -> None:
+    """Refuse another pseudonym key before anything is read."""
+    from orchestration.ingestion import load_key, verify_key
+
+    key = load_key(settings.pseudonym_key, settings.key_file)
+    verify_key(key, settings.lake_dir / "key_check")
 
 
 def _point_out_strays(console: Console, settings: Settings) -> None:

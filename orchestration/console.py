@@ -115,7 +115,7 @@ def print_next(console: Console) -> None:
 _ROWS_PER_ENTITY = """
     select source || '/' || entity, count(*), sum(rows_read)::bigint, sum(rows_loaded)::bigint,
            sum(rows_rejected)::bigint, sum(rows_duplicate)::bigint,
-           count(*) filter (status = 'unreadable')
+           count(*) filter (message is not null)
     from quality.row_ledger group by source, entity order by source, entity
 """
 _TABLES = """
@@ -128,7 +128,7 @@ def _rows_in_ledger(ledger: Ledger) -> list[tuple[Any, ...]]:
     for delivery in ledger.deliveries():
         counts = sums.setdefault(f"{delivery['source']}/{delivery['entity']}", Counter())
         counts["files"] += 1
-        counts["unreadable"] += delivery["status"] == "unreadable"
+        counts["unreadable"] += delivery["message"] is not None
         for name in ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate"):
             counts[name] += delivery[name]
     names = ("files", "rows_read", "rows_loaded", "rows_rejected", "rows_duplicate", "unreadable")
@@ -155,12 +155,15 @@ def _print_checks(console: Console, progress: Progress) -> None:
 def _way_out(failed: FailedCheck, landing: Path) -> str:
     if failed.check == "batch_expectations":
         return (
-            f"mend or take away the file in {_shown(landing / failed.asset)}/, then run again;"
-            " the rule stands in orchestration/expectations/raw.yaml"
+            f"mend or take away the file in {_shown(landing / failed.asset)}/, then run again."
+            f" Rejected rows and their reasons: {_shown(landing.parent / 'lake' / 'rejects')}/"
+            f"{failed.asset}/. The rules stand in orchestration/expectations/raw.yaml, the share of"
+            " rejected rows (max_rejected_pct) in the contract"
         )
     return (
-        f"look at the rows in {failed.asset}, mend the file or the model they come from, then run"
-        " again; `make dev` shows the check with its rows"
+        f"look at the rows of {failed.asset} (`make dev` shows the check). Mend the file they come"
+        " from, or take it away and `.venv/bin/funnel withdraw <source>/<entity>/<file>`;"
+        " then run again"
     )
 
 

@@ -48,6 +48,11 @@ class Settings:
         return self.data_dir / "private" / "pseudonym.key"
 
     @property
+    def scratch_dir(self) -> Path:
+        """Private copies that the door makes while it reads a file; empty between runs."""
+        return self.data_dir / "private" / "scratch"
+
+    @property
     def warehouse_file(self) -> Path:
         """Private to the run; can be deleted and is rebuilt from the lake."""
         return self.data_dir / "warehouse" / "engagement.duckdb"
@@ -104,8 +109,14 @@ def load_settings() -> Settings:
     keep = os.environ.get("FUNNEL_KEEP_VERSIONS") or "7"
     if not keep.isdigit() or int(keep) < 1:
         raise SettingsError(f"FUNNEL_KEEP_VERSIONS={keep!r} must be a whole number of at least 1")
+    data_dir = Path(os.environ.get("FUNNEL_DATA_DIR") or ROOT / "data").resolve()
+    if set("*?[]") & set(str(data_dir)):
+        raise SettingsError(
+            f"the data folder {data_dir} has one of the characters * ? [ ] in its path;"
+            " set FUNNEL_DATA_DIR to another folder"
+        )
     return Settings(
-        data_dir=Path(os.environ.get("FUNNEL_DATA_DIR") or ROOT / "data").resolve(),
+        data_dir=data_dir,
         contracts_dir=Path(
             os.environ.get("FUNNEL_CONTRACTS_DIR") or ROOT / "orchestration" / "contracts"
         ).resolve(),

@@ -82,7 +82,9 @@ class Workshop:
         """Run the door for `<source>/<entity>`."""
         source, name = entity.split("/")
         contract = read_contracts(self.settings.contracts_dir)[source]
-        return Door(self.landing, self.lake, self.ledger, KEY).take_in(contract, name)
+        return Door(self.landing, self.lake, self.ledger, KEY, self.settings.scratch_dir).take_in(
+            contract, name
+        )
 
     def refresh(self, succeeds: bool = True) -> Any:
         """Run the job `nightly_refresh` in this process."""

@@ -1,6 +1,7 @@
 {#
     Delivered rows with one row per primary key: the newest version where a tool delivered a
-    record several times. Of equals the choice follows the content, not the order of arrival.
+    record several times: by the version columns, then from the file that reaches furthest in
+    time. Of equals the choice follows the content; it never follows the order of arrival.
     Repeated keys are found first; only their rows are sorted.
 #}
 {% macro newest_per_key(relation, key, version=[]) -%}
@@ -15,6 +16,7 @@
                 partition by {% for column in key %}delivered.{{ column }}, {% endfor %}1
                 order by
                     {%- for column in version %} delivered.{{ column }} desc nulls last,{% endfor %}
+                    delivered._batch_last_event_at desc nulls last,
                     delivered._batch_id desc, delivered._row_number desc
             ) as age
         from {{ relation }} as delivered

@@ -9,7 +9,7 @@ from typing import IO
 
 import dagster as dg
 
-from orchestration.ingestion import Contract, Door, Ledger, load_key, read_contracts
+from orchestration.ingestion import Contract, Door, Ledger, load_key, read_contracts, verify_key
 from orchestration.settings import Settings, load_settings
 
 
@@ -42,7 +42,8 @@ class Pipeline(dg.ConfigurableResource):
         """The door between landing folder and lake."""
         settings = self.settings
         key = load_key(settings.pseudonym_key, settings.key_file)
-        return Door(settings.landing_dir, settings.lake_dir, self.ledger, key)
+        verify_key(key, settings.lake_dir / "key_check")
+        return Door(settings.landing_dir, settings.lake_dir, self.ledger, key, settings.scratch_dir)
 
 
 @contextmanager

@@ -6,8 +6,8 @@ What other packages may use stands in `__all__`; everything else is this package
 from orchestration.ingestion.columns import LAKE_TYPES
 from orchestration.ingestion.contract import Contract, ContractError, Entity, read_contracts
 from orchestration.ingestion.door import Door, Intake, Lake, landed_files, unknown_landing_folders
-from orchestration.ingestion.ledger import Batch, Ledger
-from orchestration.ingestion.pseudonym import load_key
+from orchestration.ingestion.ledger import Batch, Ledger, LedgerMissingError
+from orchestration.ingestion.pseudonym import KeyChangedError, load_key, verify_key
 
 __all__ = [
     "LAKE_TYPES",
@@ -17,10 +17,13 @@ __all__ = [
     "Door",
     "Entity",
     "Intake",
+    "KeyChangedError",
     "Lake",
     "Ledger",
+    "LedgerMissingError",
     "landed_files",
     "load_key",
     "read_contracts",
     "unknown_landing_folders",
+    "verify_key",
 ]

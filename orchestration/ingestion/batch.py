@@ -1,7 +1,7 @@
 """Turns one landed file into one typed Parquet file and its rejected rows."""
 
 import hashlib
-import tempfile
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +17,10 @@ from orchestration.ingestion.readers import Delivered, UnreadableFileError, open
 from orchestration.sql_text import identifier, literal
 
 # What the door adds to the columns of a contract.
-LINEAGE_TYPES = {"_batch_id": "varchar", "_row_number": "bigint", "_is_repeat": "boolean"}
+LINEAGE_TYPES = {
+    "_batch_id": "varchar", "_row_number": "bigint", "_is_repeat": "boolean",
+    "_batch_last_event_at": "timestamp",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ def write_batch(
     lake_file: Path,
     reject_file: Path,
     key: bytes,
+    scratch: Path,
 ) -> Counts:
     """Read a landed file under its contract and write its batch and its rejected rows.
 
@@ -51,20 +55,22 @@ def write_batch(
         lake_file: Parquet file to write; appears whole or not at all.
         reject_file: Parquet file for the rejected rows; not written where there are none.
         key: pseudonym key.
+        scratch: private folder for rewritten copies and for DuckDB to spill to.
 
     Raises:
         UnreadableFileError: the file as a whole cannot be read under its contract.
     """
     for folder in (lake_file.parent, reject_file.parent):
         folder.mkdir(parents=True, exist_ok=True)
-    with _scratch_connection() as (connection, scratch):
+    reject_file.unlink(missing_ok=True)
+    with _scratch_connection(scratch) as connection:
         pseudonym.install(connection, key)
         connection.execute(f"set TimeZone = {literal(entity.time_zone)}")
         delivered = open_file(connection, landed, entity, scratch)
         _read_typed(connection, delivered, entity, landed)
         _collect_rejects(connection, delivered, labels)
         read, accepted = _row_counts(connection)
-        if read != delivered.records:
+        if read != delivered.records and not _recounted(delivered, read):
             raise UnreadableFileError(
                 f"holds {delivered.records:,} records by count, but {read:,} could be read:"
                 " it is truncated or its quoting is broken"
@@ -80,7 +86,7 @@ def write_empty(entity: Entity, lake_file: Path) -> None:
     lake_file.parent.mkdir(parents=True, exist_ok=True)
     types = {n: LAKE_TYPES[c.type] for n, c in entity.columns.items()} | LINEAGE_TYPES
     columns = ", ".join(f"cast(null as {kind}) as {identifier(n)}" for n, kind in types.items())
-    with _scratch_connection() as (connection, _):
+    with duckdb.connect() as connection:
         _write(connection, f"select {columns} limit 0", lake_file)
 
 
@@ -88,13 +94,19 @@ def write_empty(entity: Entity, lake_file: Path) -> None:
 
 
 @contextmanager
-def _scratch_connection() -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """An in-memory DuckDB with a scratch folder to spill to; nothing of either stays behind."""
-    with (
-        tempfile.TemporaryDirectory(prefix="funnel-") as scratch,
-        duckdb.connect(config={"temp_directory": scratch}) as connection,
-    ):
-        yield connection, Path(scratch)
+def _scratch_connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory DuckDB with a scratch folder, emptied first: a killed run may have left it."""
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True, mode=0o700)
+    try:
+        with duckdb.connect(config={"temp_directory": str(scratch)}) as connection:
+            yield connection
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _recounted(delivered: Delivered, read: int) -> bool:
+    return delivered.recount is not None and delivered.recount() == read
 
 
 def _read_typed(
@@ -127,7 +139,7 @@ def _typed_rows(delivered: Delivered, entity: Entity, landed: Path) -> str:
         read as (
             select _position, {row_hash} as _row_hash, {delivered.invalid} as _is_invalid, {read}
             from delivered
-            where {"line is not null" if delivered.row_hash == "md5(line)" else "true"}
+            where {delivered.present}
         ),
         converted as (select *, {convert} from read)
         select _position, _row_hash, {_first_problem(columns)} as _problem, {keep}
@@ -158,7 +170,9 @@ def _filled(name: str, column: Column) -> str:
     if column.fill == "row_hash":
         return f"coalesce({quoted}, _row_hash) as {quoted}"
     if column.fill and (of := POSITION_IN.fullmatch(column.fill)):
-        position = f"row_number() over (partition by {identifier(of[1])} order by _position)"
+        group = f"(partition by {identifier(of[1])}, {quoted} is null order by _position)"
+        numbered = f"max({quoted}) over (partition by {identifier(of[1])})"
+        position = f"coalesce({numbered}, 0) + row_number() over {group}"
         return f"coalesce({quoted}, {position}) as {quoted}"
     return f"cast({quoted} as {LAKE_TYPES[column.type]}) as {quoted}"
 
@@ -177,9 +191,16 @@ def _first_problem(columns: dict[str, Column]) -> str:
         if column.type in READABLE_TYPES:
             expected = f" in the format {column.format}" if column.format else ""
             reason = literal(f"is not {READABLE_TYPES[column.type]}{expected}")
-            wrong = problem % (f"cast({delivered} as varchar)", reason)
+            wrong = problem % (_shown(f"cast({delivered} as varchar)"), reason)
             cases.append(f"when {value} is null and {delivered} is not null then {wrong}")
     return f"case {' '.join(cases)} end"
+
+
+def _shown(value: str) -> str:
+    """A value that has slipped into a wrong column may be an address or a phone number."""
+    phone = literal(r"(\+|00)[\d ()/.-]{7,}")
+    personal = f"contains({value}, '@') or regexp_full_match({value}, {phone})"
+    return f"case when {personal} then '(hidden)' else {value} end"
 
 
 def _collect_rejects(
@@ -243,12 +264,17 @@ def _accepted_rows(entity: Entity, batch_id: str) -> str:
         if entity.identical_rows == "keep"
         else "false"
     )
+    time = identifier(entity.event_time) if entity.event_time else "null"
     return f"""
+        with newest as (
+            select * from numbered
+            where _problem is null
+            qualify row_number() over (partition by {key} order by {order}) = 1
+        )
         select {columns}, {literal(batch_id)} as _batch_id, _row_number::bigint as _row_number,
-               {repeat} as _is_repeat
-        from numbered
-        where _problem is null
-        qualify row_number() over (partition by {key} order by {order}) = 1
+               {repeat} as _is_repeat,
+               (select max({time})::timestamp from newest) as _batch_last_event_at
+        from newest
         order by _row_number
     """
 

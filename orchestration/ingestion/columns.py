@@ -5,6 +5,7 @@ Nothing is guessed: a number with a fraction is not a whole number, a date in an
 than the contract's is not a date.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestration.ingestion.contract import PERSONAL_TYPES, Column
@@ -16,7 +17,7 @@ LAKE_TYPES = {
     "boolean": "boolean", "timestamp": "timestamp", "date": "date",
     "email": "varchar", "phone": "varchar", "name": "varchar", "ip": "varchar",
     "answers": "struct(question_id varchar, question_text varchar, question_kind varchar,"
-               " value varchar)[]",
+               " scale_max bigint, value varchar)[]",
 }  # fmt: skip
 READABLE_TYPES = {
     "integer": "a whole number", "decimal": "a number", "double": "a number",
@@ -61,23 +62,25 @@ def typed(value: str, column: Column, native: str = "VARCHAR") -> str:
             return _if(
                 digits, r"[+-]?\d+(\.0*)?", f"try_cast(split_part({digits}, '.', 1) as bigint)"
             )
-        case "decimal" | "double":
+        case "decimal":  # what does not fit four places is refused, not rounded
             number = _without_thousands(value, column)
-            kind = LAKE_TYPES[column.type]
-            return _if(
-                number, r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", f"try_cast({number} as {kind})"
-            )
+            exact = r"[+-]?(\d+(\.\d{0,4}0*)?|\.\d{1,4}0*)"
+            return _if(number, exact, f"try_cast({number} as decimal(18, 4))")
+        case "double":
+            number = _without_thousands(value, column)
+            finite = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+            return _if(number, finite, f"try_cast({number} as double)")
         case "boolean":
             return (
                 f"case when lower({value}) in ('true', 't', 'yes', 'y', '1') then true"
                 f" when lower({value}) in ('false', 'f', 'no', 'n', '0') then false end"
             )
         case "timestamp":
-            return _timestamp(value, column.format)
+            return _first_that_fits(_timestamp, value, column.format)
         case "date":
-            return _date(value, column.format)
+            return _first_that_fits(_date, value, column.format)
         case _:
-            return value
+            return f"lower({value})" if column.lowercase else value
 
 
 def _if(value: str, pattern: str, then: str) -> str:
@@ -94,6 +97,14 @@ def _without_thousands(value: str, column: Column) -> str:
         f"case when regexp_full_match({value}, {grouped})"
         f" then replace({value}, {literal(column.thousands)}, '') else {value} end"
     )
+
+
+def _first_that_fits(
+    read: Callable[[str, str | None], str], value: str, formats: tuple[str, ...]
+) -> str:
+    """The formats of a contract are tried in their order."""
+    attempts = [read(value, format) for format in formats] or [read(value, None)]
+    return f"coalesce({', '.join(attempts)})" if len(attempts) > 1 else attempts[0]
 
 
 def _timestamp(value: str, format: str | None) -> str:
@@ -128,10 +139,14 @@ def _from_native(value: str, column: Column, native: str) -> str:
     match column.type:
         case "string":
             text = f"cast({value} as varchar)"
-            return f"coalesce(cast({whole} as varchar), {text})" if is_float else text
+            text = f"coalesce(cast({whole} as varchar), {text})" if is_float else text
+            return f"lower({text})" if column.lowercase else text
         case "integer":
             return f"try_cast({whole} as bigint)" if is_float else f"try_cast({value} as bigint)"
         case "timestamp":
             return f"timezone('UTC', try_cast({value} as timestamptz))"
+        case "decimal":  # a float carries noise beyond its digits; a decimal must fit exactly
+            short = f"try_cast({value} as decimal(18, 4))"
+            return short if is_float else f"case when {short} = {value} then {short} end"
         case _:
             return f"try_cast({value} as {LAKE_TYPES[column.type]})"

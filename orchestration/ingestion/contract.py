@@ -18,6 +18,7 @@ ColumnType = Literal[
     "email", "phone", "name", "ip", "answers",
 ]  # fmt: skip
 PERSONAL_TYPES = frozenset({"email", "phone", "name", "ip"})
+SHIPPED = Path(__file__).resolve().parent.parent / "contracts"
 POSITION_IN = re.compile(r"position_in\((\w+)\)")
 
 
@@ -44,7 +45,8 @@ class Column(_Strict):
     type: ColumnType = "string"
     required: bool = False
     personal: bool = False
-    format: str | None = None
+    format: Names = ()
+    lowercase: bool = False
     thousands: str | None = None
     fill: str | None = None
     file_name: str | None = None
@@ -78,6 +80,7 @@ class Question(_Strict):
 
     match: str
     kind: Literal["nps", "csat", "ces"]
+    scale_max: int | None = None
 
 
 class Entity(_Strict):
@@ -156,12 +159,13 @@ def _checked(text: Any) -> tuple[Contract | None, str]:
 
 
 def read_contracts(folder: Path) -> dict[str, Contract]:
-    """Read every `*.yaml` of a folder, by source name.
+    """Read every `*.yaml` of a folder, by source name; the shipped contract stands for the rest.
 
     Raises:
         ContractError: one of them cannot be used, or there is none.
     """
-    contracts = {path.stem: read_contract(path) for path in sorted(folder.glob("*.yaml"))}
-    if not contracts:
+    own = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    if not own:
         raise ContractError(f"no contracts (*.yaml) in {folder}")
-    return contracts
+    paths = {path.stem: path for path in sorted(SHIPPED.glob("*.yaml"))} | own
+    return {source: read_contract(path) for source, path in paths.items()}

@@ -6,8 +6,9 @@ noted and do not stop the others.
 """
 
 import hashlib
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -74,6 +75,7 @@ class Door:
     lake: Path
     ledger: Ledger
     key: bytes
+    scratch: Path
 
     def take_in(self, contract: Contract, entity_name: str, say: Say = lambda _: None) -> Intake:
         """Bring one entity up to date with its landing folder.
@@ -98,7 +100,7 @@ class Door:
             write_empty(entity, lake.empty(entity))
         for position, file in enumerate(files, start=1):
             name = file.relative_to(folder).as_posix()
-            landed = self._identify(file, name, known.get(name), lake)
+            landed = self._identify(file, name, entity, known.get(name), batches)
             if _is_current(batches.get(landed.batch_id), entity, lake):
                 if landed != known.get(name):
                     self.ledger.record(landed)
@@ -113,14 +115,31 @@ class Door:
         self._clean_up({f.relative_to(folder).as_posix() for f in files}, entity, lake)
         return self._summary(lake, len(files), read_now, unrecognised, warnings)
 
-    def _identify(self, file: Path, name: str, known: LandedFile | None, lake: Lake) -> LandedFile:
-        """Name the batch a file stands for; a file with known size and time is not read."""
+    def _identify(
+        self,
+        file: Path,
+        name: str,
+        entity: Entity,
+        known: LandedFile | None,
+        batches: dict[str, Batch],
+    ) -> LandedFile:
+        """Name the batch a file stands for; a file with known size and time is not read.
+
+        A file that has changed keeps its earlier content until the new one has passed.
+        """
         stat = file.stat()
         if known and (known.size, known.modified_ns) == (stat.st_size, stat.st_mtime_ns):
             return known
-        with file.open("rb") as content:
-            batch_id = hashlib.file_digest(content, "sha256").hexdigest()[:32]
-        return LandedFile(lake.source, lake.entity, name, batch_id, stat.st_size, stat.st_mtime_ns)
+        batch_id = _batch_id(file, entity)
+        kept = None
+        if known:
+            earlier = batches.get(known.batch_id)
+            kept = known.batch_id if earlier and earlier.counts else known.kept_batch_id
+        source, entity_name = file.relative_to(self.landing).parts[:2]
+        return LandedFile(
+            source, entity_name, name, batch_id, stat.st_size, stat.st_mtime_ns,
+            kept if kept != batch_id else None,
+        )  # fmt: skip
 
     def _read(
         self, file: Path, landed: LandedFile, entity: Entity, lake: Lake
@@ -130,7 +149,7 @@ class Door:
         try:
             counts = write_batch(
                 file, entity, labels,
-                lake.batch(landed.batch_id), lake.reject(landed.batch_id), self.key,
+                lake.batch(landed.batch_id), lake.reject(landed.batch_id), self.key, self.scratch,
             )  # fmt: skip
         except UnreadableFileError as error:
             unreadable = Batch(
@@ -150,21 +169,22 @@ class Door:
         """Let go of what no longer counts, in the ledger first, then on disk.
 
         A file that left the landing folder keeps its batch (people empty that folder), unless
-        the batch never passed its gate: taking the file away is how a bad one is withdrawn.
+        the batch never passed its gate: taking the file away is how a bad one is withdrawn. The
+        content that it had before, if that had passed, stands again.
         """
         batches = self.ledger.batches(lake.source, lake.entity)
-        gone = [
-            file
-            for file, landed in self.ledger.files(lake.source, lake.entity).items()
-            if file not in present
-            and (batch := batches.get(landed.batch_id))
-            and (batch.gate != "passed" or batch.status == "unreadable")
-        ]
-        self.ledger.forget_files(lake.source, lake.entity, gone)
+        for file, landed in self.ledger.files(lake.source, lake.entity).items():
+            if file in present or batches[landed.batch_id].counts:
+                continue
+            if landed.kept_batch_id:
+                restored = replace(landed, batch_id=landed.kept_batch_id, kept_batch_id=None)
+                self.ledger.record(restored)
+            else:
+                self.ledger.forget_file(lake.source, lake.entity, file)
         self.ledger.drop_unreferenced_batches(lake.source, lake.entity)
         kept = self.ledger.batches(lake.source, lake.entity).keys()
         for folder in (lake.batches, lake.rejects):
-            for path in folder.glob("*.parquet"):
+            for path in [*folder.glob("*.parquet"), *folder.glob("*.partial")]:
                 if path != lake.empty(entity) and path.stem not in kept:
                     path.unlink()
 
@@ -172,7 +192,7 @@ class Door:
         self, lake: Lake, files: int, read_now: int, unrecognised: list[str], warnings: list[str]
     ) -> Intake:
         deliveries = self.ledger.deliveries(lake.source, lake.entity)
-        unreadable = [(d["file"], d["message"]) for d in deliveries if d["status"] == "unreadable"]
+        unreadable = [(d["file"], d["message"]) for d in deliveries if d["message"]]
         rows = {
             name: sum(delivery[name] for delivery in deliveries)
             for name in ("rows_read", "rows_loaded", "rows_rejected", "rows_duplicate")
@@ -185,6 +205,16 @@ class Door:
             warnings=tuple(warnings),
             **rows,
         )
+
+
+def _batch_id(file: Path, entity: Entity) -> str:
+    """Hash of the content, and of what the contract takes from the file's name."""
+    with file.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256")
+    for column in entity.columns.values():
+        if column.file_name and (found := re.search(column.file_name, file.name)):
+            digest.update(f"\0{found[1]}".encode())
+    return digest.hexdigest()[:32]
 
 
 def _is_current(batch: Batch | None, entity: Entity, lake: Lake) -> bool:
@@ -217,6 +247,6 @@ def unknown_landing_folders(landing: Path, contracts: dict[str, Contract]) -> li
     folders = {
         (*path.relative_to(landing).parts, "")[:2]
         for path in landing.rglob("*")
-        if path.is_file() and not path.name.startswith(".") and path.parent != landing
+        if path.is_file() and not path.name.startswith(".")
     }
     return sorted("/".join(filter(None, folder)) for folder in folders if folder not in known)

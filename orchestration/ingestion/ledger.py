@@ -33,10 +33,18 @@ class Batch:
     loaded_at: str | None = None
     gate: str = "pending"  # pending | passed | failed
 
+    @property
+    def counts(self) -> bool:
+        """Whether its rows belong to the tables."""
+        return self.status == "loaded" and self.gate == "passed"
+
 
 @dataclass(frozen=True)
 class LandedFile:
-    """One file in the landing folder as it was when last looked at."""
+    """One file in the landing folder as it was when last looked at.
+
+    `kept_batch_id` is the content that counts until the present one has passed.
+    """
 
     source: str
     entity: str
@@ -44,6 +52,7 @@ class LandedFile:
     batch_id: str
     size: int
     modified_ns: int
+    kept_batch_id: str | None = None
 
 
 def _columns(record: type) -> str:
@@ -56,10 +65,19 @@ def _table(name: str, record: type, key: str) -> str:
     return f"create table if not exists {name} ({columns}, primary key (source, entity, {key}))"
 
 
+class LedgerMissingError(ValueError):
+    """The lake has lost its ledger; the message says the way out."""
+
+
 class Ledger:
     """All files and batches ever taken in. Safe to open from several processes."""
 
     def __init__(self, path: Path) -> None:
+        if not path.exists() and any((path.parent / "raw").glob("*/*/[0-9a-f]*.parquet")):
+            raise LedgerMissingError(
+                f"{path} is missing, but its lake holds batches. Restore it from your backup; or"
+                f" delete {path.parent}, and the files in the landing folder are read again"
+            )
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._connection() as connection:
@@ -105,21 +123,28 @@ class Ledger:
             marks = ", ".join("?" * len(fields(LandedFile)))
             connection.execute(f"insert or replace into files values ({marks})", astuple(file))
 
-    def forget_files(self, source: str, entity: str, files: list[str]) -> None:
-        """Remove files, and with them the batches that no file points to any more."""
+    def forget_file(self, source: str, entity: str, file: str) -> bool:
+        """Remove a file; the next intake removes its rows. Returns whether it was known."""
         with self._connection() as connection:
-            connection.executemany(
+            gone = connection.execute(
                 "delete from files where source = ? and entity = ? and file = ?",
-                [(source, entity, file) for file in files],
+                (source, entity, file),
             )
+            return gone.rowcount > 0
 
     def drop_unreferenced_batches(self, source: str, entity: str) -> None:
         """Remove the batches that no file points to."""
         with self._connection() as connection:
             connection.execute(
-                "delete from batches where source = ? and entity = ? and batch_id not in "
-                "(select batch_id from files where source = ? and entity = ?)",
-                (source, entity, source, entity),
+                """
+                delete from batches where source = :source and entity = :entity
+                and not exists (
+                    select 1 from files as f
+                    where f.source = :source and f.entity = :entity
+                    and batches.batch_id in (f.batch_id, f.kept_batch_id)
+                )
+                """,
+                {"source": source, "entity": entity},
             )
 
     def set_gate(self, source: str, entity: str, verdicts: dict[str, str]) -> None:
@@ -129,6 +154,25 @@ class Ledger:
                 "update batches set gate = ? where source = ? and entity = ? and batch_id = ?",
                 [(verdict, source, entity, batch_id) for batch_id, verdict in verdicts.items()],
             )
+            passed = [batch_id for batch_id, verdict in verdicts.items() if verdict == "passed"]
+            connection.executemany(
+                "update files set kept_batch_id = null"
+                " where source = ? and entity = ? and batch_id = ?",
+                [(source, entity, batch_id) for batch_id in passed],
+            )
+
+    def counting_batches(self, source: str, entity: str) -> list[str]:
+        """Ids of the batches whose rows belong to the tables, in order."""
+        batches = self.batches(source, entity)
+        chosen = {
+            candidate
+            for landed in self.files(source, entity).values()
+            for candidate in [
+                landed.batch_id if batches[landed.batch_id].counts else landed.kept_batch_id
+            ]
+            if candidate and batches[candidate].counts
+        }
+        return sorted(chosen)
 
     def deliveries(
         self, source: str | None = None, entity: str | None = None
@@ -137,7 +181,8 @@ class Ledger:
 
         All files, or those of a source or an entity.
 
-        Of several files with the same content the one with the shortest name carries the batch
+        A file whose new content cannot be read or has not passed stands for its earlier one
+        (`kept`). Of several files with the same content the one with the shortest name counts
         (copies are called `orders (1).csv`); all rows of the others are duplicates.
         """
         with self._connection() as connection:
@@ -148,14 +193,23 @@ class Ledger:
 
 _DELIVERIES = """
     with deliveries as (
-        select f.*, b.*,
+        select f.file, e.*, b.message as present_message, e.batch_id <> b.batch_id as is_kept,
                row_number() over (
-                   partition by f.source, f.entity, f.batch_id order by length(f.file), f.file
+                   partition by f.source, f.entity, e.batch_id order by length(f.file), f.file
                ) = 1 as is_first
-        from files as f inner join batches as b using (source, entity, batch_id)
+        from files as f
+        inner join batches as b using (source, entity, batch_id)
+        inner join batches as e
+            on e.source = f.source and e.entity = f.entity
+            and e.batch_id = case
+                when b.status = 'loaded' and b.gate = 'passed' then b.batch_id
+                else coalesce(f.kept_batch_id, b.batch_id)
+            end
         where (:source is null or f.source = :source) and (:entity is null or f.entity = :entity)
     )
-    select source, entity, file, batch_id, status, gate, message, loaded_at,
+    select source, entity, file, batch_id, gate, loaded_at,
+           case when is_kept then 'kept' else status end as status,
+           present_message as message,
            is_first as is_first_delivery, rows_read,
            case when is_first then rows_loaded else 0 end as rows_loaded,
            case when is_first then rows_rejected else 0 end as rows_rejected,

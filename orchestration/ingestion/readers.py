@@ -6,10 +6,12 @@ truncated file or a reader that gives up early is noticed instead of loaded in p
 
 import csv
 import difflib
+import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -18,7 +20,8 @@ import duckdb
 import numpy as np
 
 from orchestration.ingestion.columns import Raw
-from orchestration.ingestion.contract import Column, Entity
+from orchestration.ingestion.contract import Column, Entity, Question
+from orchestration.ingestion.pseudonym import pseudonymised
 from orchestration.sql_text import identifier, literal
 
 _CHUNK_BYTES = 1 << 23
@@ -26,7 +29,8 @@ _MAX_RECORD_BYTES = 1 << 26
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson",
             ".json": "json", ".parquet": "parquet"}  # fmt: skip
 _ANSWER = (
-    "{{'question_id': {id}, 'question_text': {text}, 'question_kind': {kind}, 'value': {value}}}"
+    "{{'question_id': {id}, 'question_text': {text}, 'question_kind': {kind},"
+    " 'scale_max': {scale}, 'value': {value}}}"
 )
 
 
@@ -39,9 +43,11 @@ class Delivered:
     """A file opened for reading.
 
     `scan` is SQL for a table expression; `raw` maps each contract column to the SQL that
-    reads it there; `invalid` is a condition under which a record is malformed as a whole;
-    `row_hash` is SQL for a hash of the whole record; `records` is the independent count;
-    `unknown` are columns of the file that the contract does not name.
+    reads it there; `invalid` is a condition under which a record is malformed as a whole, and
+    `present` one under which it is a record and not a blank line;
+    `row_hash` is SQL for a keyed hash of the whole record; `records` is the independent count,
+    and `recount` a slower one that understands stray quotes; `unknown` are columns of the file
+    that the contract does not name.
     """
 
     scan: str
@@ -49,7 +55,9 @@ class Delivered:
     row_hash: str
     records: int
     invalid: str = "false"
+    present: str = "true"
     has_reject_table: bool = False
+    recount: Callable[[], int] | None = None
     unknown: tuple[str, ...] = field(default=())
 
 
@@ -68,6 +76,10 @@ def open_file(
         UnreadableFileError: the file cannot be read as a whole.
     """
     kind = entity.format.type or _ENDINGS.get(path.suffix.lower())
+    # DuckDB would take a name such as `orders [1].csv` for a pattern.
+    link = scratch / f"landed{path.suffix.lower()}"
+    link.symlink_to(path.resolve())
+    path = link
     try:
         match kind:
             case "csv":
@@ -90,7 +102,7 @@ def open_file(
 def _open_csv(path: Path, entity: Entity, scratch: Path) -> Delivered:
     text = path if entity.format.encoding == "utf-8" else _as_utf8(path, entity, scratch)
     delimiter = "\t" if path.suffix.lower() == ".tsv" else entity.format.delimiter
-    with text.open(encoding="utf-8-sig", newline="") as file:
+    with text.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         header = next(csv.reader(file, delimiter=delimiter, quotechar=entity.format.quote), [])
     if not any(cell.strip() for cell in header):
         raise UnreadableFileError("is empty: there is no header row")
@@ -105,9 +117,10 @@ def _open_csv(path: Path, entity: Entity, scratch: Path) -> Delivered:
     )
     return Delivered(
         scan=scan,
-        raw=_match(entity, {h: Raw(n) for h, n in zip(header, names, strict=True)}),
+        raw=_match(entity, [(h, Raw(n)) for h, n in zip(header, names, strict=True)]),
         row_hash=_hash_of(names),
         records=count_csv_records(text, delimiter, entity.format.quote) - 1,
+        recount=lambda: _count_with_csv(text, delimiter, entity.format.quote) - 1,
         has_reject_table=True,
         unknown=_unknown(entity, header),
     )
@@ -193,9 +206,10 @@ def _open_ndjson(path: Path, entity: Entity) -> Delivered:
     return Delivered(
         scan=scan,
         raw=raw,
-        row_hash="md5(line)",
+        row_hash="md5(getvariable('row_salt') || line)",
         records=_count_lines(path),
         invalid="not is_valid",
+        present="trim(line) <> ''",
     )
 
 
@@ -243,9 +257,11 @@ def _json_value(name: str, paths: list[str]) -> str:
 def _key_values(name: str, values: tuple[str, ...]) -> str:
     candidates = ", ".join(f"e ->> '$.value.{value}'" for value in values)
     return (
-        f"case when json_valid(line) then map_from_entries(list_distinct(list_transform("
+        f"case when json_valid(line) then map_from_entries(list_filter(list_transform("
         f"json_extract(line, '$.{name}[*]'),"
-        f" lambda e: {{'k': e ->> '$.key', 'v': coalesce({candidates})}}))) end"
+        f" lambda e: {{'k': e ->> '$.key', 'v': coalesce({candidates})}}),"
+        f" lambda e, i: e.k is not null and list_position("
+        f"json_extract_string(line, '$.{name}[*].key'), e.k) = i)) end"
     )
 
 
@@ -258,11 +274,16 @@ def _json_answers(column: Column, entity: Entity) -> str:
         f"when regexp_matches({label}, {literal(q.match)}) then {literal(q.kind)}"
         for q in entity.questions
     )
+    scales = " ".join(
+        f"when regexp_matches({label}, {literal(q.match)}) then {_scale(q)}"
+        for q in entity.questions
+    )
     answer = _ANSWER.format(
         id=first_of(column.question_id),
         text=first_of(column.question_text),
         kind=f"case {rules} else 'text' end" if rules else "'text'",
-        value=first_of(column.value),
+        scale=f"case {scales} end" if scales else "null::bigint",
+        value=_answered(first_of(column.value)),
     )
     answers = literal(_json_path(column.names[0]) + "[*]")
     return (
@@ -279,13 +300,13 @@ def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, entity: Ent
 
     scan = f"read_parquet({literal(str(path))})"
     described = connection.execute(f"describe select * from {scan}").fetchall()
-    header = {name: Raw(identifier(name), kind) for name, kind, *_ in described}
+    header = [(name, Raw(identifier(name), kind)) for name, kind, *_ in described]
     return Delivered(
         scan=scan,
         raw=_match(entity, header),
-        row_hash=_hash_of([raw.sql for raw in header.values()]),
+        row_hash=_hash_of([raw.sql for _, raw in header]),
         records=pq.read_metadata(path).num_rows,
-        unknown=_unknown(entity, list(header)),
+        unknown=_unknown(entity, [name for name, _ in header]),
     )
 
 
@@ -297,28 +318,43 @@ def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
-def _match(entity: Entity, header: dict[str, Raw]) -> dict[str, Raw]:
+def _match(entity: Entity, header: list[tuple[str, Raw]]) -> dict[str, Raw]:
     """Find for each contract column the column of the file that holds it.
 
     Raises:
-        UnreadableFileError: a required column is not there.
+        UnreadableFileError: a required column is not there, or one stands there twice.
     """
-    by_name = {_plain(name): raw for name, raw in reversed(header.items())}
+    by_name = {_plain(name): raw for name, raw in header}
+    counts = Counter(_plain(name) for name, _ in header)
     matched = {}
     for name, column in entity.columns.items():
         if column.type == "answers":
             matched[name] = Raw(_wide_answers(entity, header), "answers")
             continue
-        found = [by_name[p] for n in entity.sources_of(name) if (p := _plain(n)) in by_name]
+        found = [p for n in entity.sources_of(name) if (p := _plain(n)) in by_name]
+        if found and counts[found[0]] > 1:
+            raise UnreadableFileError(f"has more than one column for {name}")
         if found:
-            matched[name] = found[0]
+            matched[name] = by_name[found[0]]
         elif column.required and not column.file_name:
-            raise UnreadableFileError(_missing(name, entity, list(header)))
+            raise UnreadableFileError(_missing(name, entity, [h for h, _ in header]))
     return matched
 
 
 def _missing(name: str, entity: Entity, header: list[str]) -> str:
     aliases = entity.sources_of(name)
+    if any(mark in cell for cell in header for mark in "\0\ufffd"):
+        return "is not UTF-8 text; save it as UTF-8, or set format.encoding in its contract"
+    if len(header) == 1 and (marks := [m for m in ";\t|," if m in header[0]]):
+        return (
+            f"has one column only, {header[0][:80]!r}; it seems to be separated by {marks[0]!r}:"
+            " set format.delimiter in its contract"
+        )
+    if _looks_like_data(header):
+        return (
+            f"has no column {' or '.join(map(repr, aliases))}, which is required;"
+            " its first row looks like data: is the header missing?"
+        )
     near = difflib.get_close_matches(
         _plain(aliases[0]), [_plain(h) for h in header], n=1, cutoff=0.5
     )
@@ -327,6 +363,11 @@ def _missing(name: str, entity: Entity, header: list[str]) -> str:
         f"has no column {' or '.join(map(repr, aliases))}, which is required{hint};"
         f" its header is: {', '.join(header)}"
     )
+
+
+def _looks_like_data(header: list[str]) -> bool:
+    """A first row with an address or long numbers is no header; it may name a person."""
+    return any("@" in cell or len(re.findall(r"\d", cell)) > 3 for cell in header)
 
 
 def _unknown(entity: Entity, header: list[str]) -> tuple[str, ...]:
@@ -341,28 +382,44 @@ def _unknown(entity: Entity, header: list[str]) -> tuple[str, ...]:
 
 def _hash_of(columns: list[str]) -> str:
     values = ", ".join(f"coalesce(cast({c} as varchar), chr(30))" for c in columns)
-    return f"md5(concat_ws(chr(31), {values}))"
+    return f"md5(concat_ws(chr(31), getvariable('row_salt'), {values}))"
 
 
-def _wide_answers(entity: Entity, header: dict[str, Raw]) -> str:
+def _wide_answers(entity: Entity, header: list[tuple[str, Raw]]) -> str:
     """Every column that the contract does not name is a question, its header the wording."""
     named = {_plain(n) for c in entity.columns for n in entity.sources_of(c)}
-    answers = [
-        _ANSWER.format(
-            id=literal(_slug(question)),
-            text=literal(question.strip()),
-            kind=literal(_kind(question, entity)),
-            value=f"nullif(trim(cast({raw.sql} as varchar)), '')",
+    seen: Counter[str] = Counter()
+    answers = []
+    for question, raw in header:
+        if _plain(question) in named:
+            continue
+        slug = _slug(question)
+        seen[slug] += 1
+        rule = next((q for q in entity.questions if re.search(q.match, question)), None)
+        answers.append(
+            _ANSWER.format(
+                id=literal(slug if seen[slug] == 1 else f"{slug}_{seen[slug]}"),
+                text=literal(question.strip()),
+                kind=literal(rule.kind if rule else "text"),
+                scale=_scale(rule),
+                value=_answered(f"cast({raw.sql} as varchar)"),
+            )
         )
-        for question, raw in header.items()
-        if _plain(question) not in named
-    ]
     return f"list_filter([{', '.join(answers)}], lambda a: a.value is not null)"
 
 
+def _scale(rule: Question | None) -> str:
+    return f"{rule.scale_max}::bigint" if rule and rule.scale_max else "null::bigint"
+
+
+def _answered(value: str) -> str:
+    """An answer that is an e-mail address is a person, not an opinion."""
+    text = f"nullif(trim({value}), '')"
+    is_address = f"regexp_full_match({text}, '[^@\\s]+@[^@\\s]+\\.[^@\\s]+')"
+    return f"case when {is_address} then {pseudonymised(text, 'email')} else {text} end"
+
+
 def _slug(question: str) -> str:
-    return re.sub(r"\W+", "_", question.casefold()).strip("_")[:60]
-
-
-def _kind(question: str, entity: Entity) -> str:
-    return next((q.kind for q in entity.questions if re.search(q.match, question)), "text")
+    """A long question is cut, and told from others that begin alike by a hash."""
+    slug = re.sub(r"\W+", "_", question.casefold()).strip("_")
+    return slug if len(slug) <= 60 else f"{slug[:52]}_{hashlib.md5(slug.encode()).hexdigest()[:7]}"

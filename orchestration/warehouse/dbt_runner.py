@@ -82,8 +82,9 @@ def ensure_manifest(project: Path, warehouse: Path, say: Say = lambda _: None) -
         DbtError: the project cannot be parsed.
     """
     manifest = project / "target" / "manifest.json"
+    # Folders too: their time changes when a file is deleted.
     sources = [p for folder in ("models", "macros", "seeds", "tests") for p in
-               (project / folder).rglob("*") if p.is_file()]  # fmt: skip
+               (project / folder).rglob("*")]  # fmt: skip
     sources += [project / "dbt_project.yml", project / "profiles.yml"]
     newest = max(path.stat().st_mtime for path in sources)
     if not manifest.exists() or manifest.stat().st_mtime < newest:

@@ -70,7 +70,7 @@ def publish(
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     _point(link, version / link.name)
-    _remove_old(versions, keep)
+    _remove_old(versions, version, keep)
     return counts
 
 
@@ -116,7 +116,9 @@ def _point(link: Path, version: Path) -> None:
     replace_durably(new_link, link)
 
 
-def _remove_old(versions: Path, keep: int) -> None:
+def _remove_old(versions: Path, current: Path, keep: int) -> None:
+    """Names tell the age; the present version stays even where the clock went back."""
     known = sorted(path for path in versions.iterdir() if re.fullmatch(r"\d{8}T\d+Z", path.name))
     for path in known[:-keep]:
-        shutil.rmtree(path)
+        if path.name != current.name:
+            shutil.rmtree(path)

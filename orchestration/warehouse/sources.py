@@ -61,6 +61,5 @@ def register_sources(
 
 def _accepted_files(lake: Lake, entity: Entity, ledger: Ledger) -> list[Path]:
     """The empty file comes first: it gives the columns and types."""
-    batches = ledger.batches(lake.source, lake.entity).values()
-    accepted = sorted(b.batch_id for b in batches if b.status == "loaded" and b.gate == "passed")
-    return [lake.empty(entity), *(lake.batch(batch_id) for batch_id in accepted)]
+    counting = ledger.counting_batches(lake.source, lake.entity)
+    return [lake.empty(entity), *(lake.batch(batch_id) for batch_id in counting)]

@@ -21,6 +21,7 @@ def funnel(data: Path, *arguments: str, **environment: str) -> subprocess.Comple
     return subprocess.run(
         [FUNNEL, *arguments],
         env={**os.environ, "FUNNEL_DATA_DIR": str(data), **environment},
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=300,
@@ -53,6 +54,9 @@ def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> Non
 
     asked = funnel(tmp_path, "sql", "select stage from journey.funnel_monthly limit 1")
     assert "audience" in asked.stdout
+    commented = funnel(tmp_path, "sql", "-- a comment\nselect 'here' as word")
+    assert "here" in commented.stdout
+    assert funnel(tmp_path, "sql", "  ").returncode == 2
     mistaken = funnel(tmp_path, "sql", "select * from nowhere")
     assert mistaken.returncode == 2
     assert "nowhere" in mistaken.stderr
@@ -120,7 +124,7 @@ def test_wrong_usage_or_set_up_is_one_sentence_and_exit_2(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "sql", "dev"])
+@pytest.mark.parametrize("command", ["run", "demo", "withdraw", "sql", "dev"])
 def test_help_has_examples(tmp_path: Path, command: str) -> None:
     done = funnel(tmp_path, command, "--help")
     assert done.returncode == 0
@@ -153,6 +157,21 @@ def test_an_emptied_landing_folder_is_no_reason_for_a_demo(tmp_path: Path) -> No
     assert done.returncode == 0
     assert "demo" not in done.stdout
     assert re.search(r"customer_engagement\.orders +1 rows", done.stdout)
+
+
+def test_a_file_can_be_withdrawn_after_it_was_loaded(tmp_path: Path) -> None:
+    from orchestration.ingestion import Batch, Ledger
+    from orchestration.ingestion.ledger import LandedFile
+
+    ledger = Ledger(tmp_path / "lake" / "ledger.sqlite")
+    batch = Batch("generic", "orders", "b1", "c", "loaded", gate="passed")
+    ledger.record(LandedFile("generic", "orders", "a.csv", "b1", 1, 1), batch)
+    path = land(tmp_path, "generic/orders", "a.csv", ORDERS)
+    assert "still there" in funnel(tmp_path, "withdraw", "generic/orders/a.csv").stderr
+    path.unlink()
+    assert "knows no file" in funnel(tmp_path, "withdraw", "generic/orders/b.csv").stderr
+    assert funnel(tmp_path, "withdraw", "generic/orders/a.csv").returncode == 0
+    assert ledger.deliveries() == []
 
 
 def test_a_wrong_python_gets_one_sentence() -> None:

@@ -73,6 +73,51 @@ def test_a_test_in_the_build_stops_publication(workshop: Workshop) -> None:
     assert not workshop.settings.published_file.exists()
 
 
+def test_an_order_voided_later_is_cancelled_whatever_the_files_hash(workshop: Workshop) -> None:
+    """The later export counts: it reaches further in time, or says that it was cancelled."""
+    header = (
+        "Name,Email,Financial Status,Total,Created at,Cancelled at,"
+        "Lineitem quantity,Lineitem price\n"
+    )
+    paid = "#1,a@b.c,paid,9,2026-01-01 10:00:00 +0000,,1,9\n"
+    voided = "#1,a@b.c,voided,9,2026-01-01 10:00:00 +0000,2026-01-02 10:00:00 +0000,1,9\n"
+    for blank_lines in range(3):
+        name = f"{blank_lines}.csv"
+        workshop.land("shopify/orders", f"monday {name}", header + paid + "\n" * blank_lines)
+        workshop.land("shopify/orders", f"tuesday {name}", header + voided)
+    workshop.refresh()
+    with workshop.published() as connection:
+        orders = connection.execute(
+            "select is_cancelled from customer_engagement.orders"
+        ).fetchall()
+    assert orders == [(True,)]
+
+
+def test_a_customer_with_two_addresses_is_one_person(workshop: Workshop) -> None:
+    header = "order_id,ordered_at,quantity,unit_price,customer_id,email\n"
+    rows = ("1,2026-01-01,1,9,C1,home@x.org\n2,2026-01-02,1,9,C1,work@x.org\n"
+            "3,2026-01-03,1,9,,work@x.org\n4,,1,9,,\n")  # fmt: skip
+    workshop.edit_contract("generic", {"entities": {"orders": {"max_rejected_pct": 50}}})
+    workshop.land("generic/orders", "a.csv", header + rows)
+    workshop.refresh()
+    with workshop.published() as connection:
+        orders = connection.execute(
+            "select count(distinct person_id), max(purchase_number) from customer_engagement.orders"
+        ).fetchone()
+    assert orders == (1, 3)
+
+
+def test_an_empty_time_zone_is_the_default(workshop: Workshop) -> None:
+    workshop.environment["FUNNEL_TIMEZONE"] = ""
+    workshop.land("generic/orders", "a.csv", ORDERS + GOOD.replace("9.5", "99999999999.5"))
+    workshop.refresh()
+    with workshop.published() as connection:
+        row = connection.execute(
+            "select order_amount::varchar from customer_engagement.orders"
+        ).fetchone()
+    assert row == ("99999999999.5000",)
+
+
 def test_an_unreadable_file_is_reported_and_stops_nothing(workshop: Workshop) -> None:
     workshop.land("generic/orders", "good.csv", ORDERS + GOOD)
     workshop.land("generic/orders", "bad.csv", "Nummer,Datum\n1,2\n")

@@ -12,6 +12,7 @@ from orchestration.ingestion.contract import Column
 
 
 def converted(text: Any, time_zone: str = "UTC", native: str = "VARCHAR", **options: Any) -> Any:
+    options = {name: value for name, value in options.items() if value is not None}
     column = Column(description="", **options)
     value = cleaned(Raw("delivered", native))
     with duckdb.connect() as connection:
@@ -44,7 +45,15 @@ def test_thousands_marks_stand_every_three_digits(text: str, number: int | None)
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("2.55", Decimal("2.5500")), (".5", Decimal("0.5000")), ("1,5", None), ("nan", None)],
+    [
+        ("2.55", Decimal("2.5500")),
+        (".5", Decimal("0.5000")),
+        ("1.230000", Decimal("1.2300")),
+        ("1,5", None),
+        ("nan", None),
+        ("1.23456", None),
+        ("0.00004", None),
+    ],
 )
 def test_decimals(text: str, number: Decimal | None) -> None:
     assert converted(text, type="decimal") == number

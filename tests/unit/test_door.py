@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.ingestion import landed_files, read_contracts, unknown_landing_folders
+from orchestration.ingestion import (
+    LedgerMissingError,
+    landed_files,
+    read_contracts,
+    unknown_landing_folders,
+)
 from orchestration.settings import ROOT
 from tests.builders import Workshop, fetched
 
@@ -114,7 +119,7 @@ def test_a_changed_contract_reads_the_files_again(workshop: Workshop) -> None:
         ("bad.csv", ORDERS.replace("quantity", "quantities") + order(1), "is it 'quantities'?"),
         ("bad.csv", "", "no header row"),
         ("bad.parquet", "not parquet", "cannot be opened"),
-        ("bad.csv", b"\xff\xfeo\x00r\x00", "cannot be opened"),
+        ("bad.csv", b"\xff\xfeo\x00r\x00", "is not UTF-8 text"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_and_stops_no_other(
@@ -132,8 +137,8 @@ def test_a_file_that_cannot_be_read_is_named_and_stops_no_other(
 def test_a_reader_that_returns_fewer_records_than_counted_is_not_believed(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counter = "orchestration.ingestion.readers.count_csv_records"
-    monkeypatch.setattr(counter, lambda *_: 1_001)
+    for counter in ("count_csv_records", "_count_with_csv"):
+        monkeypatch.setattr(f"orchestration.ingestion.readers.{counter}", lambda *_: 1_001)
     workshop.land("generic/orders", "a.csv", ORDERS + order(1))
     [(_, message)] = workshop.take_in("generic/orders").unreadable
     assert message.startswith("holds 1,000 records by count, but 1 could be read")
@@ -144,6 +149,175 @@ def test_an_unterminated_quote_is_one_malformed_record(workshop: Workshop) -> No
     workshop.land("generic/orders", "a.csv", ORDERS + order(1) + '2,"2026-01-02\n' + order(3))
     intake = workshop.take_in("generic/orders")
     assert (intake.rows_read, intake.rows_loaded, intake.rows_rejected) == (2, 1, 1)
+
+
+def test_a_lake_without_its_ledger_is_refused(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1))
+    workshop.take_in("generic/orders")
+    workshop.settings.ledger_file.unlink()
+    with pytest.raises(LedgerMissingError, match="Restore it from your backup"):
+        workshop.take_in("generic/orders")
+
+
+def test_another_delimiter_is_guessed_in_the_message_only(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", (ORDERS + order(1)).replace(",", ";"))
+    [(_, message)] = workshop.take_in("generic/orders").unreadable
+    assert "separated by ';': set format.delimiter" in message
+
+
+def test_a_stray_quote_does_not_cost_the_file(workshop: Workshop) -> None:
+    header = "order_id,ordered_at,quantity,unit_price,product_name,country\n"
+    rows = '1,2026-01-01,1,9,Monitor 27",UK\n2,2026-01-02,1,9,"a ""b""",UK\n'
+    workshop.land("generic/orders", "a.csv", header + rows)
+    intake = workshop.take_in("generic/orders")
+    assert intake.unreadable == ()
+    assert (intake.rows_read, intake.rows_loaded) == (2, 2)
+
+
+def test_a_file_name_is_a_name_and_no_pattern(workshop: Workshop) -> None:
+    names = ["r 1.csv", "r [1].csv", "it's (ü) *.csv"]
+    for number, name in enumerate(names, start=1):
+        workshop.land("generic/orders", name, ORDERS + order(number))
+    assert workshop.take_in("generic/orders").rows_loaded == 3
+    assert {row["order_id"] for row in workshop.lake_rows("generic/orders")} == {"1", "2", "3"}
+
+
+def test_a_header_that_is_a_person_is_not_repeated(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", "Ann Smith,ann@x.org,12\n1,2,3\n")
+    [(_, message)] = workshop.take_in("generic/orders").unreadable
+    assert "its first row looks like data" in message
+    assert "ann" not in message.lower().replace("cannot", "")
+
+
+def test_two_columns_for_one_thing_are_refused(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS.replace("email", "Quantity") + order(1))
+    [(_, message)] = workshop.take_in("generic/orders").unreadable
+    assert message == "has more than one column for quantity"
+
+
+def test_an_address_in_a_wrong_column_is_not_kept_with_the_reject(workshop: Workshop) -> None:
+    row = "1,2026-01-01,{},9,\n"
+    rows = row.format("ann@x.org") + row.format("+49 30 1234567") + row.format("2026-01-01")
+    workshop.land("generic/orders", "a.csv", ORDERS + rows)
+    workshop.take_in("generic/orders")
+    shown = [r["delivered_value"] for r in workshop.rejects("generic/orders")]
+    assert shown == ["(hidden)", "(hidden)", "2026-01-01"]
+
+
+def test_line_numbers_that_are_missing_follow_those_given(workshop: Workshop) -> None:
+    header = "order_id,ordered_at,quantity,unit_price,line_number\n"
+    rows = "1,2026-01-01,1,9,\n1,2026-01-01,2,9,1\n1,2026-01-01,3,9,\n"
+    workshop.land("generic/orders", "a.csv", header + rows)
+    assert workshop.take_in("generic/orders").rows_loaded == 3
+    lines = {r["line_number"]: int(r["quantity"]) for r in workshop.lake_rows("generic/orders")}
+    assert lines == {1: 2, 2: 1, 3: 3}
+
+
+def test_a_repeated_line_with_its_own_number_is_loaded_once(workshop: Workshop) -> None:
+    header = "order_id,ordered_at,quantity,unit_price,line_number\n"
+    workshop.land("generic/orders", "a.csv", header + "1,2026-01-01,1,9,1\n" * 2)
+    intake = workshop.take_in("generic/orders")
+    assert (intake.rows_loaded, intake.rows_duplicate) == (1, 1)
+    assert [row["_is_repeat"] for row in workshop.lake_rows("generic/orders")] == [False]
+
+
+def passed(workshop: Workshop, entity: str) -> None:
+    source, name = entity.split("/")
+    batches = workshop.ledger.batches(source, name)
+    workshop.ledger.set_gate(source, name, dict.fromkeys(batches, "passed"))
+
+
+def test_a_file_overwritten_by_an_unreadable_one_keeps_its_rows(workshop: Workshop) -> None:
+    path = workshop.land("generic/orders", "a.csv", ORDERS + order(1))
+    workshop.take_in("generic/orders")
+    passed(workshop, "generic/orders")
+    [before] = workshop.ledger.counting_batches("generic", "orders")
+    workshop.land("generic/orders", "a.csv", "Nummer,Datum\n1,2\n")
+    intake = workshop.take_in("generic/orders")
+    assert intake.rows_loaded == 1
+    assert [file for file, _ in intake.unreadable] == ["a.csv"]
+    assert workshop.ledger.counting_batches("generic", "orders") == [before]
+    [delivery] = workshop.ledger.deliveries()
+    assert delivery["status"] == "kept"
+    path.unlink()
+    assert workshop.take_in("generic/orders").rows_loaded == 1
+    assert workshop.ledger.counting_batches("generic", "orders") == [before]
+
+
+def test_a_changed_file_counts_once_it_has_passed(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1))
+    workshop.take_in("generic/orders")
+    passed(workshop, "generic/orders")
+    before = workshop.ledger.counting_batches("generic", "orders")
+    workshop.land("generic/orders", "a.csv", ORDERS + order(2))
+    workshop.take_in("generic/orders")
+    assert workshop.ledger.counting_batches("generic", "orders") == before
+    passed(workshop, "generic/orders")
+    [after] = workshop.ledger.counting_batches("generic", "orders")
+    assert [after] != before
+    workshop.take_in("generic/orders")
+    assert [row["order_id"] for row in workshop.lake_rows("generic/orders")] == ["2"]
+
+
+def test_a_survey_renamed_is_another_survey(workshop: Workshop) -> None:
+    answers = "Timestamp,How likely are you to recommend us?\n2026-01-01T10:00:00Z,9\n"
+    path = workshop.land("google_forms/responses", "spring-2026.csv", answers)
+    workshop.take_in("google_forms/responses")
+    path.rename(path.with_name("summer-2026.csv"))
+    workshop.land("google_forms/responses", "summer-2026 (1).csv", answers)
+    intake = workshop.take_in("google_forms/responses")
+    assert (intake.rows_loaded, intake.rows_duplicate) == (1, 1)
+    assert [r["survey_id"] for r in workshop.lake_rows("google_forms/responses")] == ["summer"]
+
+
+def test_long_and_repeated_questions_stay_apart(workshop: Workshop) -> None:
+    stem = "How do you rate each of the following aspects of our service overall"
+    header = f"Timestamp,{stem} [Speed],{stem} [Price],Comments,Comments,Your name\n"
+    row = "03/05/2026 10:11:12,5,4,first,second,Ann Smith\n"
+    workshop.land("google_forms/responses", "form.csv", header + row)
+    workshop.take_in("google_forms/responses")
+    [response] = workshop.lake_rows("google_forms/responses")
+    answers = {a["question_id"]: a["value"] for a in response["answers"]}
+    assert sorted(answers.values()) == ["4", "5", "first", "second"]
+    assert "Ann" not in str(response)
+
+
+def test_an_answer_that_is_an_address_becomes_a_pseudonym(workshop: Workshop) -> None:
+    rows = "Timestamp,How can we reach you?\n2026-01-01T10:00:00Z,ann@x.org\n"
+    workshop.land("google_forms/responses", "form.csv", rows)
+    workshop.take_in("google_forms/responses")
+    assert "ann" not in str(workshop.lake_rows("google_forms/responses"))
+
+
+def test_hashes_of_rows_tell_nothing_without_the_key(workshop: Workshop) -> None:
+    import hashlib
+
+    rows = "Timestamp,Email\n2026-01-01T10:00:00Z,ann@x.org\n"
+    workshop.land("google_forms/responses", "form.csv", rows)
+    workshop.take_in("google_forms/responses")
+    plain = hashlib.md5(b"2026-01-01T10:00:00Z\x1fann@x.org").hexdigest()
+    assert workshop.lake_rows("google_forms/responses")[0]["response_id"] != plain
+
+
+def test_a_ga4_parameter_given_twice_does_not_cost_the_file(workshop: Workshop) -> None:
+    value = {"string_value": "https://a"}
+    params = [{"key": "page_location", "value": value}, {"value": value},
+              {"key": "page_location", "value": {"string_value": "https://b"}}]  # fmt: skip
+    event = {"event_date": "20260101", "event_timestamp": "1767225600000000",
+             "event_name": "page_view", "event_params": params}  # fmt: skip
+    workshop.land("ga4/events", "e.ndjson", json.dumps(event) + "\n   \n")
+    intake = workshop.take_in("ga4/events")
+    assert (intake.rows_read, intake.rows_loaded) == (1, 1)
+    assert workshop.lake_rows("ga4/events")[0]["page_url"] == "https://a"
+
+
+def test_nothing_is_left_of_the_private_copies(workshop: Workshop) -> None:
+    leftover = workshop.settings.scratch_dir / "landed.csv"
+    leftover.parent.mkdir(parents=True)
+    leftover.write_text("ann@x.org")
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1))
+    workshop.take_in("generic/orders")
+    assert not workshop.settings.scratch_dir.exists()
 
 
 def test_a_missing_required_column_lists_the_header_found(workshop: Workshop) -> None:

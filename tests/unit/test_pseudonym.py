@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.ingestion import load_key
+from orchestration.ingestion import KeyChangedError, load_key, verify_key
 from orchestration.ingestion.pseudonym import install, pseudonymised
 
 
@@ -46,6 +46,22 @@ def test_a_key_is_generated_once_into_a_private_file(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     file.chmod(0o644)
     with pytest.raises(PermissionError, match="chmod 600"):
+        load_key(None, file)
+
+
+def test_another_key_is_refused(tmp_path: Path) -> None:
+    check = tmp_path / "lake" / "key_check"
+    for _ in range(2):
+        verify_key(b"one", check)
+    assert "one" not in check.read_text()
+    with pytest.raises(KeyChangedError, match="not the one"):
+        verify_key(b"two", check)
+
+
+def test_an_empty_key_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.touch(0o600)
+    with pytest.raises(KeyChangedError, match="is empty"):
         load_key(None, file)
 
 

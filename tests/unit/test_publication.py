@@ -92,6 +92,13 @@ def test_old_versions_go_and_nothing_else_is_left(warehouse: Path, link: Path) -
     assert [p.name for v in versions for p in v.iterdir()] == ["engagement.duckdb"] * 2
 
 
+def test_the_present_version_stays_where_the_clock_went_back(warehouse: Path, link: Path) -> None:
+    for day in range(1, 9):
+        (link.parent / "versions" / f"209901{day:02}T000000000000Z").mkdir(parents=True)
+    publish(warehouse, link, TABLES, 7)
+    assert query(link, "select count(*) from journey.steps") == [(1000,)]
+
+
 def test_what_a_killed_run_left_is_cleared_away(warehouse: Path, link: Path) -> None:
     leftover = link.parent / "versions" / ".draft" / "engagement.duckdb"
     leftover.parent.mkdir(parents=True)

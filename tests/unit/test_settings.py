@@ -11,6 +11,12 @@ def test_the_defaults_lie_in_the_project(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (settings.time_zone, settings.keep_versions) == ("UTC", 7)
 
 
+def test_a_data_folder_that_reads_as_a_pattern_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUNNEL_DATA_DIR", "/somewhere/data [1]")
+    with pytest.raises(SettingsError, match=r"one of the characters"):
+        load_settings()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("FUNNEL_TIMEZONE", "Berlin"), ("FUNNEL_KEEP_VERSIONS", "0"), ("FUNNEL_KEEP_VERSIONS", "x")],

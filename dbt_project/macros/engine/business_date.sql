@@ -1,6 +1,6 @@
 {# Date of a UTC timestamp in the business time zone (FUNNEL_TIMEZONE). #}
 {% macro business_date(moment) -%}
-    {{ adapter.dispatch('business_date')(moment, env_var('FUNNEL_TIMEZONE', 'UTC')) }}
+    {{ adapter.dispatch('business_date')(moment, env_var('FUNNEL_TIMEZONE', 'UTC') or 'UTC') }}
 {%- endmacro %}
 
 {% macro duckdb__business_date(moment, time_zone) -%}

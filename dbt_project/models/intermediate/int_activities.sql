@@ -70,8 +70,7 @@ reviews as (
         'review' as activity_type,
         reviews.source
     from {{ ref('stg_generic__reviews') }} as reviews
-    left join {{ ref('int_customer_ids') }} as customer_ids
-        on reviews.customer_id = customer_ids.customer_id
+    {{ person_joins('reviews.email', 'reviews.customer_id') }}
     where coalesce(reviews.email, reviews.customer_id) is not null
 
 ),

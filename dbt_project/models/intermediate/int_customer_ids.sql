@@ -1,45 +1,5 @@
-{% set records_with_both = [
-    ref('stg_generic__web_events'),
-    ref('stg_generic__messages'),
-    ref('stg_generic__orders'),
-    ref('stg_generic__survey_invitations'),
-    ref('stg_generic__survey_answers'),
-    ref('stg_generic__reviews'),
-    ref('stg_typeform__responses'),
-    ref('stg_google_forms__responses'),
-] %}
-
-with order_emails as (
-
-    select order_id, email
-    from {{ ref('stg_shopify__orders') }}
-    where email is not null
-    union all
-    select order_id, email
-    from {{ ref('stg_generic__orders') }}
-    where email is not null
-
-),
-
-seen_together as (
-
-    {% for records in records_with_both %}
-    select customer_id, email
-    from {{ records }}
-    where customer_id is not null and email is not null
-    union all
-    {% endfor %}
-    -- A shop that exports e-mails but no customer ids is tied by the order of a logged-in visit.
-    select web_events.customer_id, order_emails.email
-    from {{ ref('stg_ga4__events') }} as web_events
-    inner join order_emails
-        on web_events.order_id = order_emails.order_id
-    where web_events.customer_id is not null
-
-)
-
 select
     customer_id,
     min(email) as email
-from seen_together
+from {{ ref('int_customer_emails') }}
 group by customer_id

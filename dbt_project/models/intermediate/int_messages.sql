@@ -14,5 +14,4 @@ select
     ) as person_id,
     messages.batch_id
 from {{ ref('stg_generic__messages') }} as messages
-left join {{ ref('int_customer_ids') }} as customer_ids
-    on messages.customer_id = customer_ids.customer_id
+{{ person_joins('messages.email', 'messages.customer_id') }}

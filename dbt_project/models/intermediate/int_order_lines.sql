@@ -24,12 +24,13 @@ select
     order_lines.quantity,
     order_lines.unit_price,
     order_lines.discount_amount,
-    cast(order_lines.quantity * order_lines.unit_price as decimal(18, 4)) as line_amount,
+    cast(
+        cast(order_lines.quantity as decimal(20, 4)) * order_lines.unit_price as decimal(18, 4)
+    ) as line_amount,
     order_lines.currency,
     order_lines.country,
     order_lines.is_cancelled,
     order_lines.is_repeat as is_duplicate,
     order_lines.batch_id
 from order_lines
-left join {{ ref('int_customer_ids') }} as customer_ids
-    on order_lines.customer_id = customer_ids.customer_id
+{{ person_joins('order_lines.email', 'order_lines.customer_id') }}

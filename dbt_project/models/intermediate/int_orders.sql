@@ -27,7 +27,11 @@ numbered as (
         row_number() over (partition by person_id order by ordered_at, source, order_id)
             as purchase_number
     from orders
-    where person_id is not null and not is_cancelled and order_amount > 0
+    where
+        person_id is not null
+        and ordered_at is not null
+        and not is_cancelled
+        and order_amount > 0
 
 )
 

@@ -16,7 +16,7 @@ dated as (
     select
         {{ columns }},
         {{ business_date('published_at') }} as published_date,
-        row_number() over (partition by platform, post_id order by source desc) as position
+        row_number() over (partition by platform, post_id order by source desc, batch_id) as position
     from posts
 
 ),

@@ -29,5 +29,4 @@ select
     {{ person_id('answers.email', 'answers.customer_id') }} as person_id,
     answers.batch_id
 from answers
-left join {{ ref('int_customer_ids') }} as customer_ids
-    on answers.customer_id = customer_ids.customer_id
+{{ person_joins('answers.email', 'answers.customer_id') }}

@@ -10,8 +10,7 @@ with named as (
             orders.person_id
         ) as person_id
     from {{ ref('int_web_events') }} as web_events
-    left join {{ ref('int_customer_ids') }} as customer_ids
-        on web_events.customer_id = customer_ids.customer_id
+    {{ person_joins('web_events.email', 'web_events.customer_id') }}
     left join (
         select order_id, min(person_id) as person_id
         from {{ ref('int_orders') }}

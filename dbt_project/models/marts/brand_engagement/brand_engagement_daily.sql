@@ -9,6 +9,8 @@ with posts as (
         sum(case when followers > 0 then interactions end) as interactions_with_followers,
         sum(case when interactions is not null and followers > 0 then followers end)
             as post_followers,
+        sum(case when followers_date = published_date then interactions end)
+            as interactions_with_followers_that_day,
         avg(engagement_rate_by_followers_pct) as mean_engagement_rate_by_followers_pct
     from {{ ref('social_posts') }}
     group by platform, published_date
@@ -36,7 +38,7 @@ select
     posts.mean_engagement_rate_by_followers_pct,
     {{ rate_pct('posts.interactions_with_followers', 'posts.post_followers') }}
         as pooled_engagement_rate_by_followers_pct,
-    {{ rate_pct('posts.interactions', 'accounts.followers') }}
+    {{ rate_pct('posts.interactions_with_followers_that_day', 'accounts.followers') }}
         as daily_engagement_rate_by_followers_pct
 from posts
 full outer join accounts

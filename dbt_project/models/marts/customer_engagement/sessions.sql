@@ -1,5 +1,5 @@
 select
-    {{ dbt.hash("sessions.visitor_id || '-' || cast(sessions.started_at as varchar)") }} as session_id,
+    {{ dbt.hash("sessions.visitor_id || '-' || cast(sessions.started_at as string)") }} as session_id,
     sessions.visitor_id,
     visitors.person_id,
     coalesce(customers.first_order_at <= sessions.started_at, false) as is_customer,

@@ -17,7 +17,7 @@ select
     lower(event_name) as event_name,
     visitor_id,
     customer_id,
-    cast(null as varchar) as email,
+    cast(null as string) as email,
     page_url,
     traffic_source,
     traffic_medium,

@@ -6,7 +6,7 @@ with delivered as (
 
 responses as (
 
-    {{ newest_per_key('delivered', ['response_id']) }}
+    {{ newest_per_key('delivered', ['survey_id', 'response_id']) }}
 
 )
 

@@ -6,7 +6,7 @@ with delivered as (
 
 order_lines as (
 
-    {{ newest_per_key('delivered', ['order_name', 'line_number']) }}
+    {{ newest_per_key('delivered', ['order_name', 'line_number'], ['cancelled_at', 'refunded_amount']) }}
 
 ),
 
@@ -31,7 +31,7 @@ select
     order_lines.order_name as order_id,
     order_lines.line_number,
     order_headers.created_at as ordered_at,
-    cast(null as varchar) as customer_id,
+    cast(null as string) as customer_id,
     order_headers.email,
     order_lines.product_id,
     order_lines.product_name,

@@ -1,0 +1,11 @@
+-- An answer such as "9 - very likely" counts in no score; its contract or its form wants mending.
+{{ config(severity='warn') }}
+
+select
+    source,
+    survey_id,
+    question_id,
+    count(*) as answer_count
+from {{ ref('survey_answers') }}
+where question_kind in ('nps', 'csat', 'ces') and score is null
+group by source, survey_id, question_id
