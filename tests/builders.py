@@ -100,7 +100,7 @@ class Workshop:
                 raise_on_error=False,
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
-            assert result.success == succeeds
+            assert result.success == succeeds, _why(result)
         return result
 
     # Looking ---------------------------------------------------------------------------------
@@ -123,6 +123,15 @@ class Workshop:
         """The published tables, read-only."""
         with duckdb.connect(str(self.settings.published_file), read_only=True) as connection:
             yield connection
+
+
+def _why(result: Any) -> str:
+    """What a run failed of: broken checks and errors."""
+    checks = [c for c in result.get_asset_check_evaluations() if not c.passed]
+    said = [f"{c.asset_key.path}: {c.metadata['observed'].value}" for c in checks]
+    errors = [str(e.step_failure_data.error) for e in result.filter_events(lambda e: e.is_failure)
+              if e.is_step_failure]  # fmt: skip
+    return "\n".join([*said, *errors])
 
 
 def fetched(query: str) -> list[dict[str, Any]]:
