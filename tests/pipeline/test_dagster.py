@@ -86,7 +86,13 @@ def test_the_sensor_starts_a_run_for_new_files_and_only_once(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "asset", [["ga4", "events"], ["customer_engagement", "sessions"], ["published", "engagement"]]
+    "asset",
+    [
+        ["ga4", "events"],
+        ["reference", "web_event_types"],
+        ["customer_engagement", "sessions"],
+        ["published", "engagement"],
+    ],
 )
 def test_an_asset_can_be_materialised_by_itself(
     definitions: dg.Definitions, demo: Workshop, asset: list[str]

@@ -45,7 +45,7 @@ class DbtAssets:
         for unique_id, node in self.manifest["nodes"].items():
             if node["resource_type"] == "test":
                 parents = [p for p in node["depends_on"]["nodes"] if p in self.nodes]
-                tests[node.get("attached_node") or parents[-1]].append(unique_id)
+                tests[node.get("attached_node") or parents[0]].append(unique_id)
         return tests
 
     def rule(self, test: str) -> str:
