@@ -68,8 +68,8 @@ def remove(settings: Settings) -> int:
     for name in demo:
         (settings.landing_dir / name).unlink(missing_ok=True)
     made = (settings.lake_dir, settings.warehouse_file.parent, settings.published_dir)
-    for folder in made:
-        shutil.rmtree(folder, ignore_errors=True)
+    for folder in filter(Path.exists, made):
+        shutil.rmtree(folder)
     settings.demo_truth.unlink(missing_ok=True)
     settings.demo_list.unlink()
     return len(demo)

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-Say = Callable[[str], None]
-
 
 class DbtError(RuntimeError):
     """dbt itself failed (not a model or a test); the message is dbt's."""
@@ -75,7 +73,7 @@ def run_dbt(
     }
 
 
-def ensure_manifest(project: Path, warehouse: Path, say: Say = lambda _: None) -> Path:
+def ensure_manifest(project: Path, warehouse: Path) -> Path:
     """Return dbt's manifest, parsing the project first where it is missing or older.
 
     Raises:
@@ -88,7 +86,6 @@ def ensure_manifest(project: Path, warehouse: Path, say: Say = lambda _: None) -
     sources += [project / "dbt_project.yml", project / "profiles.yml"]
     newest = max(path.stat().st_mtime for path in sources)
     if not manifest.exists() or manifest.stat().st_mtime < newest:
-        say("reading the dbt project")
         run_dbt(project, warehouse, ["parse"], lambda _: None)
         manifest.touch()
     return manifest
