@@ -15,6 +15,7 @@ from orchestration.ingestion.columns import LAKE_TYPES, READABLE_TYPES, cleaned,
 from orchestration.ingestion.contract import POSITION_IN, Column, Entity
 from orchestration.ingestion.readers import Delivered, UnreadableFileError, open_file
 from orchestration.sql_text import identifier, literal
+from orchestration.transient import is_transient
 
 # What the door adds to the columns of a contract.
 LINEAGE_TYPES = {
@@ -115,6 +116,8 @@ def _read_typed(
     try:
         connection.execute(f"create temp table typed as {_typed_rows(delivered, entity, landed)}")
     except duckdb.Error as error:
+        if is_transient(error):
+            raise
         raise UnreadableFileError(f"cannot be read: {str(error).splitlines()[0]}") from error
 
 
