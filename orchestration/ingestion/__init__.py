@@ -4,8 +4,15 @@ What other packages may use stands in `__all__`; everything else is this package
 """
 
 from orchestration.ingestion.columns import LAKE_TYPES
-from orchestration.ingestion.contract import Contract, ContractError, Entity, read_contracts
+from orchestration.ingestion.contract import (
+    Contract,
+    ContractError,
+    Entity,
+    Freshness,
+    read_contracts,
+)
 from orchestration.ingestion.door import Door, Intake, Lake, landed_files, unknown_landing_folders
+from orchestration.ingestion.freshness import DeliveryAge, delivery_age, delivery_ages
 from orchestration.ingestion.ledger import Batch, Ledger, LedgerMissingError
 from orchestration.ingestion.pseudonym import KeyChangedError, load_key, verify_key
 
@@ -14,13 +21,17 @@ __all__ = [
     "Batch",
     "Contract",
     "ContractError",
+    "DeliveryAge",
     "Door",
     "Entity",
+    "Freshness",
     "Intake",
     "KeyChangedError",
     "Lake",
     "Ledger",
     "LedgerMissingError",
+    "delivery_age",
+    "delivery_ages",
     "landed_files",
     "load_key",
     "read_contracts",
