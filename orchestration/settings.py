@@ -5,8 +5,10 @@ changes where data lives, not which assets exist.
 """
 
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,6 +20,19 @@ class SettingsError(ValueError):
 
 
 @dataclass(frozen=True)
+class MailSettings:
+    """An SMTP server and whom its messages go to."""
+
+    host: str
+    port: int
+    tls_from_start: bool
+    user: str | None
+    password: str | None = field(repr=False)
+    sender: str
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where things live and how a run behaves."""
 
@@ -26,6 +41,8 @@ class Settings:
     time_zone: str
     pseudonym_key: str | None
     keep_versions: int
+    alert_webhook: str | None = field(repr=False)
+    alert_mail: MailSettings | None
 
     @property
     def landing_dir(self) -> Path:
@@ -83,6 +100,11 @@ class Settings:
         return self.data_dir / "demo_files.json"
 
     @property
+    def alert_memory(self) -> Path:
+        """When which stale entity was last told, so that nobody is told twice a day."""
+        return self.dagster_home / "alerted.json"
+
+    @property
     def run_lock(self) -> Path:
         """Locked by the one run that may write."""
         return self.data_dir / "warehouse" / "run.lock"
@@ -94,7 +116,9 @@ def load_settings() -> Settings:
     Variables (default): `FUNNEL_DATA_DIR` (`data/` of the project),
     `FUNNEL_CONTRACTS_DIR` (`orchestration/contracts/`), `FUNNEL_TIMEZONE` (`UTC`, the
     business time zone that dates belong to), `FUNNEL_PSEUDONYM_KEY` (generated once into
-    a private file), `FUNNEL_KEEP_VERSIONS` (7).
+    a private file), `FUNNEL_KEEP_VERSIONS` (7). Alerts are off unless there is a
+    `FUNNEL_ALERT_WEBHOOK_URL`, or a `FUNNEL_ALERT_SMTP_URL` with `FUNNEL_ALERT_EMAIL_TO` and
+    `FUNNEL_ALERT_EMAIL_FROM` (the first recipient).
 
     Raises:
         SettingsError: a value cannot be used; the message names the variable.
@@ -123,4 +147,63 @@ def load_settings() -> Settings:
         time_zone=time_zone,
         pseudonym_key=os.environ.get("FUNNEL_PSEUDONYM_KEY") or None,
         keep_versions=int(keep),
+        alert_webhook=_alert_webhook(),
+        alert_mail=_alert_mail(),
     )
+
+
+# Alerts: the addresses are secrets, so no message repeats them. ----------------------------------
+
+
+def _alert_webhook() -> str | None:
+    name = "FUNNEL_ALERT_WEBHOOK_URL"
+    address = os.environ.get(name) or None
+    if address:
+        _url(name, address, {"https": 443, "http": 80}, "https://chat.example.org/hooks/…")
+    return address
+
+
+def _alert_mail() -> MailSettings | None:
+    address = os.environ.get("FUNNEL_ALERT_SMTP_URL")
+    recipients = _mail_addresses("FUNNEL_ALERT_EMAIL_TO")
+    senders = _mail_addresses("FUNNEL_ALERT_EMAIL_FROM")
+    if not address:
+        if recipients or senders:
+            raise SettingsError(
+                "FUNNEL_ALERT_SMTP_URL is missing: without a mail server no alert reaches"
+                " FUNNEL_ALERT_EMAIL_TO. Set it, or unset both"
+            )
+        return None
+    example = "smtps://user:password@mail.example.org:465 or smtp://mail.example.org:587"
+    url, port = _url("FUNNEL_ALERT_SMTP_URL", address, {"smtps": 465, "smtp": 587}, example)
+    if not recipients:
+        raise SettingsError("FUNNEL_ALERT_EMAIL_TO is missing: say who gets the alerts by mail")
+    return MailSettings(
+        host=url.hostname or "",
+        port=port,
+        tls_from_start=url.scheme == "smtps",
+        user=unquote(url.username) if url.username else None,
+        password=unquote(url.password) if url.password else None,
+        sender=(senders or recipients)[0],
+        recipients=recipients,
+    )
+
+
+def _url(
+    name: str, address: str, default_ports: dict[str, int], example: str
+) -> tuple[SplitResult, int]:
+    try:
+        url = urlsplit(address)
+        if url.scheme in default_ports and url.hostname and not re.search(r"\s", address):
+            return url, url.port or default_ports[url.scheme]
+    except ValueError:
+        pass  # said below, without the address
+    raise SettingsError(f"{name} cannot be used; it must look like {example}")
+
+
+def _mail_addresses(name: str) -> tuple[str, ...]:
+    """Addresses of a variable, separated by commas."""
+    addresses = tuple(filter(None, map(str.strip, os.environ.get(name, "").split(","))))
+    if not all(re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", address) for address in addresses):
+        raise SettingsError(f"{name} must be mail addresses separated by commas, such as a@b.org")
+    return addresses
