@@ -49,6 +49,7 @@ def run(
     _point_out_strays(console, settings)
     console.print("Starting Dagster …", highlight=False)
     succeeded, progress = _refresh(console, settings, verbose)
+    _alert_of_stale_sources(settings)
     from orchestration.console import print_failure, print_next, print_success
     from orchestration.ingestion import Ledger
 
@@ -132,6 +133,10 @@ def dev(port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000) ->
     """Open Dagster's UI and daemon on this machine."""
     settings = load_settings()
     _prepare_instance(settings)
+    import dagster as dg
+
+    with dg.DagsterInstance.get() as instance:
+        _fail_dead_runs(_console(), instance, settings)
     print(f"Dagster starts on http://127.0.0.1:{port}; that takes about a minute.", flush=True)
     dagster = Path(sys.executable).with_name("dagster")
     workspace = str(ROOT / "workspace.yaml")
@@ -226,21 +231,55 @@ def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool,
     progress = Progress(console, steps=len(job.asset_layer.executable_asset_keys))
     run_id = str(uuid.uuid4())
     with dg.DagsterInstance.get() as instance, console.status("starting") as status:
+        _fail_dead_runs(console, instance, settings)
         progress.status = status if console.is_terminal else None
         instance.add_event_listener(run_id, lambda record: _report(record, progress))
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
+            tags={"dagster/max_retries": "0"},  # whoever started it sees it fail
             run_config={
                 "loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}
             },
         )
+        if not result.success:
+            _alert_of_failure(instance, result.dagster_run, settings)
     return result.success, progress
+
+
+def _fail_dead_runs(console: Console, instance: Any, settings: Settings) -> None:
+    from orchestration.defs.automation.dead_runs import fail_dead_runs
+
+    for run_id in fail_dead_runs(instance, settings.run_lock):
+        console.print(f"Run {run_id} had died; it is marked as failed.", highlight=False)
+
+
+def _alert_of_failure(instance: Any, run: Any, settings: Settings) -> None:
+    from orchestration.alerts import is_configured, send
+    from orchestration.defs.automation.failures import failure_alert
+
+    if is_configured(settings):
+        _report_problems(send(failure_alert(instance, run), settings))
+
+
+def _alert_of_stale_sources(settings: Settings) -> None:
+    from orchestration.alerts import is_configured, send_once_a_day
+    from orchestration.defs.automation.alerts import stale_entities
+
+    if is_configured(settings):
+        _report_problems(send_once_a_day(stale_entities(settings), settings))
+
+
+def _report_problems(problems: list[str]) -> None:
+    for problem in problems:
+        print(f"funnel: {problem}", file=sys.stderr)
 
 
 def _report(record: Any, progress: "Progress") -> None:
     """Translate Dagster's events into lines."""
+    from orchestration.defs.automation.failures import cause
+
     event = record.dagster_event
     if event is None:
         return
@@ -255,34 +294,32 @@ def _report(record: Any, progress: "Progress") -> None:
             progress.check(
                 "/".join(result.asset_key.path),
                 result.check_name,
-                stops=result.severity.value == "ERROR",
+                stops=bool(result.blocking) and result.severity.value == "ERROR",
                 passed=result.passed,
                 observed=str(result.metadata["observed"].value),
                 rows=[dict(row.data) for row in rows.records] if rows else [],
             )
         case "STEP_START":
             progress.working(event.step_key)
+        case "STEP_UP_FOR_RETRY":
+            retry = event.step_retry_data
+            progress.retry(event.step_key, cause(retry.error), retry.seconds_to_wait)
         case "STEP_FAILURE":
             _report_failure(event, progress)
         case "PIPELINE_FAILURE" if not progress.errors and not progress.failed_checks:
             error = event.job_failure_data.error
-            progress.error("run", _cause(error) if error else event.message)
+            progress.error("run", cause(error) if error else event.message)
 
 
 def _report_failure(event: Any, progress: "Progress") -> None:
     """A failed check has been reported already."""
+    from orchestration.defs.automation.failures import cause
+
     failure = event.step_failure_data
-    text = _cause(failure.error)
+    text = cause(failure.error)
     if "DagsterAssetCheckFailedError" not in text:
         said = failure.user_failure_data
         progress.error(event.step_key, (said and said.description) or text)
-
-
-def _cause(error: Any) -> str:
-    """Of a chain of errors the first is the one to mend."""
-    while error.cause is not None:
-        error = error.cause
-    return error.message.strip().removeprefix("dagster._core.definitions.events.Failure: ")
 
 
 if __name__ == "__main__":

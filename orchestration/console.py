@@ -29,7 +29,7 @@ class Progress:
 
     console: Console
     steps: int
-    done: int = 0
+    done: set[str] = field(default_factory=set)
     verdicts: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
     failed_checks: list[FailedCheck] = field(default_factory=list)
@@ -48,9 +48,9 @@ class Progress:
         now = time.monotonic()
         took = now - self._last if seconds is None else seconds
         self._last = now
-        self.done += 1
+        self.done.add(asset)
         counted = "" if rows is None else f"{rows:>12,} rows"
-        self._line(f"{self.done:>4} of {self.steps}  {asset:<48}{counted:>17}{took:>8.1f} s")
+        self._line(f"{len(self.done):>4} of {self.steps}  {asset:<48}{counted:>17}{took:>8.1f} s")
 
     def check(
         self, asset: str, check: str, stops: bool, passed: bool, observed: str, rows: list[dict]
@@ -66,6 +66,10 @@ class Progress:
             self.verdicts["warned"] += 1
             self.warnings.append(f"{asset}: {check}: {observed}")
             self._line(f"      warns   {asset}: {check}: {observed}")
+
+    def retry(self, step: str, message: str, seconds: float | None) -> None:
+        """Say that a step is done again, and what it stumbled over."""
+        self._line(f"      retries {step}: {message}; again in {seconds or 0:.0f} s")
 
     def error(self, step: str, message: str) -> None:
         """Remember why a step failed."""

@@ -14,6 +14,8 @@ nightly_refresh = dg.define_asset_job(
     "nightly_refresh",
     selection=dg.AssetSelection.all(),
     description="Landing folder to published tables, with every check on the way.",
+    # A run that is tried again does everything: what is done already costs little.
+    tags={"dagster/retry_strategy": "ALL_STEPS"},
 )
 
 nightly_schedule = dg.ScheduleDefinition(

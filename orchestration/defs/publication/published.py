@@ -4,6 +4,7 @@ import dagster as dg
 
 from orchestration.defs.quality.check_results import TABLE as CHECK_RESULTS
 from orchestration.defs.resources import Pipeline
+from orchestration.defs.retries import retry_what_may_pass
 from orchestration.defs.transformation.manifest import load_dbt_assets
 from orchestration.warehouse import publish
 
@@ -18,6 +19,7 @@ _assets = load_dbt_assets()
     owners=["team:data"],
     description="One row per published table: the DuckDB file that people query, replaced at once.",
 )
+@retry_what_may_pass()
 def published(context: dg.AssetExecutionContext, pipeline: Pipeline) -> dg.MaterializeResult:
     """Copy the marts to a new version, verify it and swap it in."""
     settings = pipeline.settings

@@ -6,6 +6,7 @@ import dagster as dg
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from orchestration.defs.resources import Pipeline
+from orchestration.defs.retries import retry_what_may_pass
 from orchestration.defs.transformation.manifest import load_dbt_assets
 from orchestration.warehouse import PublishedTable, write_check_results
 
@@ -18,7 +19,7 @@ TABLE = PublishedTable(
     {
         "asset": "Table that was judged, as <schema or source>/<name>.",
         "check": "Name of the check.",
-        "severity": "What a failure does: error stops publication, warn is reported.",
+        "severity": "What a failure does: a gate's error stops publication, all else is reported.",
         "passed": "Whether all its rules hold.",
         "observed": "What was found; `holds` where nothing is wrong.",
         "expected": "The rules in words.",
@@ -40,6 +41,7 @@ TABLE = PublishedTable(
         )
     },
 )
+@retry_what_may_pass()
 def check_results(context: dg.AssetExecutionContext, pipeline: Pipeline) -> dg.MaterializeResult:
     """Write the newest result of every check of the code location."""
     rows = list(_newest_results(context))

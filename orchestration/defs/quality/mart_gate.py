@@ -7,6 +7,7 @@ import duckdb
 
 from orchestration.defs.quality.verdicts import check_result
 from orchestration.defs.resources import Pipeline
+from orchestration.defs.retries import retry_what_may_pass
 from orchestration.defs.transformation.manifest import load_dbt_assets
 from orchestration.expectations import check_mart
 
@@ -34,7 +35,8 @@ def mart_gate(
     context: dg.AssetCheckExecutionContext, pipeline: Pipeline
 ) -> Iterator[dg.AssetCheckResult]:
     """Judge the selected marts on one read-only connection."""
-    with duckdb.connect(str(pipeline.settings.warehouse_file), read_only=True) as warehouse:
+    warehouse_file = str(pipeline.settings.warehouse_file)
+    with retry_what_may_pass(), duckdb.connect(warehouse_file, read_only=True) as warehouse:
         for check in sorted(context.selected_asset_check_keys):
             schema, name = check.asset_key.path
             verdicts = check_mart(warehouse, schema, name, _grains[check.asset_key])
