@@ -311,7 +311,7 @@ def test_a_broken_model_and_a_stale_source_are_told_and_hold_only_what_depends_o
     [_, post] = hook.posts
     assert post["kind"] == "run_failed"
     assert "cx_scores_monthly" in post["findings"][0]
-    with dg.DagsterInstance.get() as instance:
+    with dg.DagsterInstance.from_config(str(workshop.settings.dagster_home)) as instance:
         run = instance.get_run_by_id(post["run_id"])
         assert run
         assert run.status == dg.DagsterRunStatus.FAILURE
