@@ -1,10 +1,13 @@
 """The `funnel` command: run the refresh, write demo data, query, open Dagster's UI."""
 
+import contextlib
+import functools
 import os
 import shutil
 import sys
 import uuid
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,7 +33,29 @@ def _example(*lines: str) -> str:
     return "Examples:\n\n" + "\n\n".join(lines)
 
 
+def _told_when_it_cannot_start(command: Callable[..., None]) -> Callable[..., None]:
+    """Send an alert of what kept a command from starting a run; a failed run tells of itself."""
+
+    @functools.wraps(command)
+    def told(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except typer.Exit:
+            raise
+        except Exception as error:
+            from orchestration.alerts import run_failed, send
+
+            with contextlib.suppress(SettingsError):  # without settings there is no channel
+                _report_problems(
+                    send(run_failed("funnel run", None, [str(error)]), load_settings())
+                )
+            raise
+
+    return told
+
+
 @app.command(epilog=_example("funnel run", "funnel run -v"))
+@_told_when_it_cannot_start
 def run(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show Dagster's log.")] = False,
 ) -> None:

@@ -17,6 +17,7 @@ from dagster._core.test_utils import create_run_for_test
 from orchestration.cli import run as funnel_run
 from orchestration.definitions import defs
 from orchestration.defs.automation.dead_runs import fail_dead_runs
+from orchestration.ingestion import ContractError
 from orchestration.settings import DBT_PROJECT_DIR, ROOT
 from tests.builders import Workshop
 from tests.servers import Webhook, webhook
@@ -49,7 +50,7 @@ def hook(workshop: Workshop) -> Iterator[Webhook]:
 def take_in_orders(
     definitions: dg.Definitions, workshop: Workshop, instance: dg.DagsterInstance
 ) -> Callable[..., Any]:
-    """Materialise generic/orders with its checks."""
+    """Materialise generic/messages and generic/orders, one step, with their checks."""
 
     def take_in(listener: Callable[[Any], None] = lambda _: None) -> Any:
         run_id = str(uuid.uuid4())
@@ -58,7 +59,7 @@ def take_in_orders(
             return definitions.resolve_implicit_global_asset_job_def().execute_in_process(
                 instance=instance,
                 run_id=run_id,
-                asset_selection=[dg.AssetKey(["generic", "orders"])],
+                asset_selection=[dg.AssetKey(["generic", e]) for e in ("messages", "orders")],
                 raise_on_error=False,
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
@@ -106,6 +107,8 @@ def test_a_step_that_found_the_disk_full_is_done_again(
     [reason] = retries(result)
     assert "No space left on device" in reason
     assert full.with_suffix(".parquet").exists()
+    built = [e.asset_key.path[-1] for e in result.get_asset_materialization_events()]
+    assert built == ["messages", "messages", "orders"], "what was done before is done again"
 
 
 def test_a_step_that_keeps_failing_stops_with_its_reason(
@@ -208,7 +211,11 @@ def test_a_late_source_is_shown_and_stops_nothing(
     made_days_ago(workshop.land("generic/orders", "a.csv", HEADER + ORDER), days)
     result = take_in_orders()
     assert result.success
-    [check] = [c for c in result.get_asset_check_evaluations() if c.check_name == "freshness"]
+    [check] = [
+        c
+        for c in result.get_asset_check_evaluations()
+        if (c.asset_key.path[-1], c.check_name) == ("orders", "freshness")
+    ]
     assert (check.passed, check.severity.value, check.blocking) == (passed, severity, False)
     assert passed or f"{days * 24 if days < 3 else days}" in check.metadata["observed"].value
 
@@ -277,6 +284,16 @@ def test_the_sensor_tells_what_a_run_failed_of_unless_it_is_tried_again(
     instance.add_run_tags(result.run_id, {"dagster/will_retry": "true"})
     told()
     assert len(hook.posts) == 1
+
+
+def test_what_keeps_a_run_from_starting_is_told_too(workshop: Workshop, hook: Webhook) -> None:
+    workshop.land("generic/orders", "a.csv", HEADER + ORDER)
+    workshop.environment["FUNNEL_CONTRACTS_DIR"] = str(workshop.data)
+    with workshop.at_work(), pytest.raises(ContractError):
+        funnel_run(verbose=False)
+    [post] = hook.posts
+    assert post["findings"] == [f"no contracts (*.yaml) in {workshop.data}"]
+    assert post["run_id"] is None
 
 
 @pytest.mark.slow
