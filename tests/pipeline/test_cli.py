@@ -108,13 +108,13 @@ def test_two_runs_at_once_are_refused_in_one_sentence(tmp_path: Path) -> None:
 def test_a_killed_run_is_marked_as_failed_and_the_next_one_completes(tmp_path: Path) -> None:
     land(tmp_path, "generic/orders", "good.csv", ORDERS + GOOD)
     environment = {**os.environ, "FUNNEL_DATA_DIR": str(tmp_path)}
-    killed = subprocess.Popen([FUNNEL, "run"], env=environment, stdout=subprocess.PIPE, text=True)
+    killed = subprocess.Popen([FUNNEL, "run"], env=environment, stdout=subprocess.DEVNULL)
     lock = tmp_path / "warehouse" / "run.lock"
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and not (lock.exists() and lock.read_text()):
         time.sleep(0.05)
     killed.kill()
-    killed.communicate()
+    killed.wait()
     run_id = lock.read_text().split()[-1]
     done = funnel(tmp_path, "run")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -316,7 +316,7 @@ def test_a_broken_model_and_a_stale_source_are_told_and_hold_only_what_depends_o
     project = Path(shutil.copytree(DBT_PROJECT_DIR, tmp_path / "dbt_project"))
     [model] = (project / "models").rglob("cx_scores_monthly.sql")
     model.write_text("select * from nowhere")
-    monkeypatch.setattr("orchestration.defs.transformation.dbt.DBT_PROJECT_DIR", project)
+    monkeypatch.setattr("orchestration.defs.resources.DBT_PROJECT_DIR", project)
     with workshop.at_work(), pytest.raises(typer.Exit) as stopped:
         funnel_run(verbose=False)
     assert stopped.value.exit_code == 1
