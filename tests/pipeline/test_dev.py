@@ -81,6 +81,10 @@ class Daemon:
 
         return until(reached)
 
+    def tag(self, run_id: str, name: str) -> str:
+        """Wait until a failed run has a tag: Dagster adds it after the status."""
+        return until(lambda: self.until(run_id, "FAILURE").tags.get(name))
+
 
 @contextmanager
 def funnel_dev(workshop: Workshop, instance: dg.DagsterInstance) -> Iterator[Daemon]:
@@ -133,9 +137,7 @@ def test_a_refused_run_waits_and_is_tried_again_and_a_bad_delivery_is_told(
                 daemon.until(refused, "STARTING", "STARTED")
                 by_hand = create_run_for_test(instance, "nightly_refresh", status=started)
                 daemon.until(refused, "FAILURE")
-                again = until(
-                    lambda: daemon.until(refused, "FAILURE").tags.get("dagster/auto_retry_run_id")
-                )
+                again = daemon.tag(refused, "dagster/auto_retry_run_id")
                 time.sleep(8)  # more than one round of the queue
                 assert daemon.until(again, "QUEUED")
             instance.report_run_canceled(by_hand)
@@ -143,7 +145,7 @@ def test_a_refused_run_waits_and_is_tried_again_and_a_bad_delivery_is_told(
 
             workshop.land("generic/orders", "bad.csv", HEADER + "2,2026-01-02,2000000,9.5\n")
             bad = daemon.launch()
-            assert daemon.until(bad, "FAILURE").tags["dagster/will_retry"] == "false"
+            assert daemon.tag(bad, "dagster/will_retry") == "false"
             until(lambda: hook.posts)
     [post] = hook.posts
     assert (post["kind"], post["run_id"]) == ("run_failed", bad)
