@@ -5,6 +5,7 @@ import shutil
 import sys
 import uuid
 import warnings
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,8 +31,23 @@ def _example(*lines: str) -> str:
     return "Examples:\n\n" + "\n\n".join(lines)
 
 
-@app.command(epilog=_example("funnel run", "funnel run -v"))
+@app.command(
+    epilog=_example(
+        "funnel run", "funnel run --full", "funnel run --from 2026-03-01 --to 2026-03-31"
+    )
+)
 def run(
+    full: Annotated[
+        bool, typer.Option("--full", help="Rebuild every table from the lake.")
+    ] = False,
+    first_date: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Rebuild what depends on records from …"),
+    ] = None,
+    last_date: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="… to this date (UTC, included)."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show Dagster's log.")] = False,
 ) -> None:
     """Bring the published tables up to date with the landing folder.
@@ -43,12 +59,13 @@ def run(
     """
     console = _console()
     settings = load_settings()
+    build = {"full": full} | _dates(first_date, last_date)
     if not demo_data.landed(settings) and not demo_data.taken_in(settings):
         _write_demo(console, settings, days=90, people=5000, seed=7)
     _check_key(settings)
     _point_out_strays(console, settings)
     console.print("Starting Dagster …", highlight=False)
-    succeeded, progress = _refresh(console, settings, verbose)
+    succeeded, progress = _refresh(console, settings, verbose, build)
     from orchestration.console import print_failure, print_next, print_success
     from orchestration.ingestion import Ledger
 
@@ -211,7 +228,19 @@ def _prepare_instance(settings: Settings) -> None:
     os.environ["DAGSTER_HOME"] = str(home)
 
 
-def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool, "Progress"]:
+def _dates(first: datetime | None, last: datetime | None) -> dict[str, str]:
+    if (first is None) != (last is None):
+        raise SettingsError("--from and --to go together")
+    if first is None or last is None:
+        return {}
+    if first > last:
+        raise SettingsError(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
+    return {"first_date": f"{first:%Y-%m-%d}", "last_date": f"{last:%Y-%m-%d}"}
+
+
+def _refresh(
+    console: Console, settings: Settings, verbose: bool, build: dict[str, Any]
+) -> tuple[bool, "Progress"]:
     """Run the job `nightly_refresh` in this process, with a line for each finished step."""
     _prepare_instance(settings)
     if not verbose:
@@ -233,7 +262,10 @@ def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool,
             run_id=run_id,
             raise_on_error=False,
             run_config={
-                "loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}
+                "ops": {"dbt_build": {"config": build}},
+                "loggers": {
+                    "console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}
+                },
             },
         )
     return result.success, progress

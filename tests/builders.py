@@ -14,7 +14,8 @@ import duckdb
 import yaml
 
 from orchestration.ingestion import Door, Intake, Ledger, read_contracts
-from orchestration.settings import ROOT, Settings, load_settings
+from orchestration.settings import DBT_PROJECT_DIR, ROOT, Settings, load_settings
+from orchestration.warehouse import Inputs, NodeResult, build_tables, register_records
 
 KEY = b"a key for tests"
 
@@ -25,6 +26,7 @@ class Workshop:
 
     data: Path
     environment: dict[str, str] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
 
     @property
     def landing(self) -> Path:
@@ -85,6 +87,34 @@ class Workshop:
         return Door(self.landing, self.lake, self.ledger, KEY, self.settings.scratch_dir).take_in(
             contract, name
         )
+
+    def take_in_all(self) -> None:
+        """Run the door for every entity with files; all that arrives passes its gate."""
+        for contract in read_contracts(self.settings.contracts_dir).values():
+            for name in contract.entities:
+                self.take_in(f"{contract.source}/{name}")
+                waiting = self.ledger.batches(contract.source, name)
+                self.ledger.set_gate(contract.source, name, dict.fromkeys(waiting, "passed"))
+
+    @property
+    def inputs(self) -> Inputs:
+        """What a build is made of."""
+        settings = self.settings
+        return Inputs(
+            settings.warehouse_file, settings.lake_dir, self.ledger,
+            read_contracts(settings.contracts_dir), DBT_PROJECT_DIR, settings.time_zone,
+            settings.duckdb_settings, self.said.append,
+        )  # fmt: skip
+
+    def build(self, **options: Any) -> list[NodeResult]:
+        """Build the tables from the lake, without Dagster; without tests unless they are asked."""
+        results: list[NodeResult] = []
+        with self.at_work():
+            news = register_records(self.inputs, **options)
+            build_tables(self.inputs, news, results.append)
+        broken = [f"{r.unique_id}: {r.message}" for r in results if r.status in ("error", "fail")]
+        assert not broken, "\n".join(broken)
+        return results
 
     def refresh(self, succeeds: bool = True) -> Any:
         """Run the job `nightly_refresh` in this process."""

@@ -45,6 +45,7 @@ class Pipeline(dg.ConfigurableResource):
         return Inputs(
             settings.warehouse_file, settings.lake_dir, self.ledger, self.contracts,
             DBT_PROJECT_DIR, settings.time_zone, settings.duckdb_settings,
+            dg.get_dagster_logger().info,
         )  # fmt: skip
 
     @property
