@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from orchestration import demo_data
+from orchestration import demo_data, published_cli
 from orchestration.settings import ROOT, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -24,15 +24,20 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(published_cli.app, name="published")
 
 
 def _example(*lines: str) -> str:
     return "Examples:\n\n" + "\n\n".join(lines)
 
 
-@app.command(epilog=_example("funnel run", "funnel run -v"))
+@app.command(epilog=_example("funnel run", "funnel run -v", "funnel run --accept-volume"))
 def run(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show Dagster's log.")] = False,
+    accept_volume: Annotated[
+        bool,
+        typer.Option("--accept-volume", help="Publish tables with far fewer rows than before."),
+    ] = False,
 ) -> None:
     """Bring the published tables up to date with the landing folder.
 
@@ -48,7 +53,7 @@ def run(
     _check_key(settings)
     _point_out_strays(console, settings)
     console.print("Starting Dagster …", highlight=False)
-    succeeded, progress = _refresh(console, settings, verbose)
+    succeeded, progress = _refresh(console, settings, verbose, accept_volume)
     from orchestration.console import print_failure, print_next, print_success
     from orchestration.ingestion import Ledger
 
@@ -148,8 +153,10 @@ def main() -> None:
         _stop(error)
     except ValueError as error:
         from orchestration.ingestion import ContractError, KeyChangedError, LedgerMissingError
+        from orchestration.warehouse import VersionError
 
-        if not isinstance(error, ContractError | KeyChangedError | LedgerMissingError):
+        mendable = ContractError | KeyChangedError | LedgerMissingError | VersionError
+        if not isinstance(error, mendable):
             raise
         _stop(error)
 
@@ -211,7 +218,9 @@ def _prepare_instance(settings: Settings) -> None:
     os.environ["DAGSTER_HOME"] = str(home)
 
 
-def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool, "Progress"]:
+def _refresh(
+    console: Console, settings: Settings, verbose: bool, accept_volume: bool
+) -> tuple[bool, "Progress"]:
     """Run the job `nightly_refresh` in this process, with a line for each finished step."""
     _prepare_instance(settings)
     if not verbose:
@@ -233,7 +242,10 @@ def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool,
             run_id=run_id,
             raise_on_error=False,
             run_config={
-                "loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}
+                "loggers": {
+                    "console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}
+                },
+                "ops": {"published__engagement": {"config": {"accept_volume": accept_volume}}},
             },
         )
     return result.success, progress
