@@ -79,6 +79,18 @@ def test_swapped_cells_change_it(column: str) -> None:
     assert changed(swap) != content(ROWS)
 
 
+def test_doubled_rows_do_not_cancel_each_other_out() -> None:
+    assert content("select unnest([1, 1]) as n") != content("select unnest([2, 2]) as n")
+
+
+def test_a_swap_that_a_plain_sum_of_row_hashes_does_not_see_changes_it() -> None:
+    """The sum of DuckDB's row hashes is the same for both."""
+    rows = content("select * from (values (0::bigint, 'w1198'), (69, 'w1274')) as t (id, word)")
+    assert rows != content(
+        "select * from (values (0::bigint, 'w1274'), (69, 'w1198')) as t (id, word)"
+    )
+
+
 def test_cells_swapped_in_every_row_change_it() -> None:
     couples = "select range as a, range * range as b from range(1000)"
     swapped = "select range * range as a, range as b from range(1000)"

@@ -11,11 +11,13 @@ from orchestration.warehouse import VersionError, Versions
 from tests.builders import Press
 
 READER = """
-import sys, pathlib, duckdb
+import os, sys, pathlib, duckdb
 link, stop = sys.argv[1:]
 seen = set()
 print("reads", flush=True)
 while not pathlib.Path(stop).exists():
+    for _ in range(20_000):
+        os.readlink(link)
     with duckdb.connect(link, read_only=True) as connection:
         seen.add(connection.execute(
             "select version, (select count(*) from journey.steps) from quality.publication"
