@@ -119,6 +119,10 @@ class Workshop:
         files = f"{self.lake}/rejects/{entity}/*.parquet"
         return fetched(f"from read_parquet('{files}') order by batch_id, row_number")
 
+    @property
+    def versions(self) -> Versions:
+        return Versions(self.settings.published_file)
+
     @contextmanager
     def published(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The published tables, read-only."""

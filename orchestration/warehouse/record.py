@@ -91,7 +91,7 @@ _TABLES = (
         "grain": ("varchar[]", "Columns that name a row."),
         "run_dependent": (
             "varchar[]",
-            "Columns that depend on when a run was; the content hash and comparisons pass them over.",
+            "Columns that depend on when a run was; content hash and comparisons pass them over.",
         ),
         "is_volume_accepted": (
             "boolean",
