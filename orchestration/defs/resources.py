@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import dagster as dg
 
 from orchestration.ingestion import Contract, Door, Ledger, load_key, read_contracts, verify_key
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import RunLockedError, only_run
+from orchestration.settings import DBT_PROJECT_DIR, Settings, load_settings
+from orchestration.warehouse import Inputs, RunLockedError, only_run
 
 
 class Pipeline(dg.ConfigurableResource):
@@ -36,6 +36,15 @@ class Pipeline(dg.ConfigurableResource):
     def ledger(self) -> Ledger:
         """The ledger of the lake."""
         return Ledger(self.settings.ledger_file)
+
+    @property
+    def inputs(self) -> Inputs:
+        """What a build is made of."""
+        settings = self.settings
+        return Inputs(
+            settings.warehouse_file, settings.lake_dir, self.ledger, self.contracts,
+            DBT_PROJECT_DIR, settings.time_zone, settings.duckdb_settings,
+        )  # fmt: skip
 
     @property
     def door(self) -> Door:

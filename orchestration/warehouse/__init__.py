@@ -1,5 +1,6 @@
 """The private warehouse of a run and the published copy. No Dagster."""
 
+from orchestration.warehouse.build import DamagedLakeError, Inputs, build_tables, register_records
 from orchestration.warehouse.check_results import write_check_results
 from orchestration.warehouse.comparison import Comparison, RowChange, TableDifference
 from orchestration.warehouse.dbt_runner import (
@@ -17,7 +18,6 @@ from orchestration.warehouse.publication import (
 )
 from orchestration.warehouse.run_lock import RunLockedError, only_run
 from orchestration.warehouse.samples import sample_rows
-from orchestration.warehouse.sources import register_sources
 from orchestration.warehouse.versions import VersionError, Versions
 from orchestration.warehouse.volume import VOLUME_RULES, VOLUME_WAY_OUT, VolumeFinding
 
@@ -25,8 +25,10 @@ __all__ = [
     "VOLUME_RULES",
     "VOLUME_WAY_OUT",
     "Comparison",
+    "DamagedLakeError",
     "DbtError",
     "ImplausibleVolumeError",
+    "Inputs",
     "NodeResult",
     "PublicationError",
     "PublishedTable",
@@ -36,11 +38,12 @@ __all__ = [
     "VersionError",
     "Versions",
     "VolumeFinding",
+    "build_tables",
     "ensure_manifest",
     "only_run",
     "publish",
     "read_manifest",
-    "register_sources",
+    "register_records",
     "run_dbt",
     "sample_rows",
     "write_check_results",

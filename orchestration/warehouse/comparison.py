@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.sql_text import identifier, literal
 from orchestration.warehouse.content import column_types, row_hash
-from orchestration.warehouse.record import TableRecord
+from orchestration.warehouse.publication_record import TableRecord
 from orchestration.warehouse.versions import Versions
 
 

@@ -9,7 +9,12 @@ import duckdb
 
 from orchestration.sql_text import identifier, literal
 from orchestration.warehouse.content import Fingerprint, fingerprint
-from orchestration.warehouse.record import InputBatch, Publication, TableRecord, write_record
+from orchestration.warehouse.publication_record import (
+    InputBatch,
+    Publication,
+    TableRecord,
+    write_record,
+)
 from orchestration.warehouse.versions import Versions, version_name
 from orchestration.warehouse.volume import VolumeFinding, judge_volume
 

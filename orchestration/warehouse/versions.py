@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.files import replace_durably, sync
-from orchestration.warehouse.record import Publication, read_record
+from orchestration.warehouse.publication_record import Publication, read_record
 
 _NAME = re.compile(r"\d{8}T\d+Z")
 

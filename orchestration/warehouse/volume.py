@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from orchestration.warehouse.record import Publication
+from orchestration.warehouse.publication_record import Publication
 
 # A median of fewer versions says little.
 _ENOUGH_VERSIONS = 3

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from orchestration.warehouse import ImplausibleVolumeError
-from orchestration.warehouse.record import Publication, TableRecord
+from orchestration.warehouse.publication_record import Publication, TableRecord
 from orchestration.warehouse.volume import judge_volume
 from tests.builders import Press
 

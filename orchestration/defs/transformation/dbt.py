@@ -3,16 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from queue import SimpleQueue
 from typing import Any
 
 import dagster as dg
+from pydantic import Field, model_validator
 
 from orchestration.defs.quality.verdicts import broken_rows, severity
 from orchestration.defs.resources import Pipeline
 from orchestration.defs.transformation.manifest import DbtAssets, load_dbt_assets
-from orchestration.settings import DBT_PROJECT_DIR
-from orchestration.warehouse import NodeResult, register_sources, run_dbt, sample_rows
+from orchestration.warehouse import NodeResult, build_tables, sample_rows
 
 assets = load_dbt_assets()
 
@@ -25,6 +26,26 @@ ledger_table = dg.AssetSpec(
 )
 
 
+class BuildConfig(dg.Config):
+    """What to rebuild beyond what is new."""
+
+    full: bool = Field(False, description="Start from an empty warehouse.")
+    first_date: str | None = Field(
+        None, description="Rebuild also what depends on records from this date (UTC, 2026-01-31) …"
+    )
+    last_date: str | None = Field(None, description="… to this date, both included.")
+
+    @model_validator(mode="after")
+    def _range(self) -> "BuildConfig":
+        dates = [self.first_date, self.last_date]
+        if (self.first_date is None) != (self.last_date is None):
+            raise ValueError("first_date and last_date go together")
+        if first_and_last := [date.fromisoformat(text) for text in dates if text]:
+            if first_and_last[0] > first_and_last[1]:
+                raise ValueError(f"first_date {self.first_date} is after {self.last_date}")
+        return self
+
+
 @dg.multi_asset(
     name="dbt_build",
     specs=assets.specs(),
@@ -32,19 +53,15 @@ ledger_table = dg.AssetSpec(
     can_subset=True,
 )
 def dbt_build(
-    context: dg.AssetExecutionContext, pipeline: Pipeline
+    context: dg.AssetExecutionContext, pipeline: Pipeline, config: BuildConfig
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Show the lake to dbt, build what is selected and report every table and its tests."""
-    settings = pipeline.settings
-    register_sources(
-        settings.warehouse_file, settings.lake_dir, pipeline.ledger, pipeline.contracts
-    )
-    arguments = ["build", "--exclude-resource-type", "unit_test", *_selection(context)]
+    """Build what is selected and report every table and its tests."""
     results: list[NodeResult] = []
     with ThreadPoolExecutor(max_workers=1) as thread:
         finished: SimpleQueue[NodeResult | None] = SimpleQueue()
+        dates = (config.first_date, config.last_date) if config.first_date else None
         build = thread.submit(
-            run_dbt, DBT_PROJECT_DIR, settings.warehouse_file, arguments, finished.put
+            build_tables, pipeline.inputs, finished.put, _selection(context), config.full, dates
         )
         build.add_done_callback(lambda _: finished.put(None))
         while node := finished.get():
@@ -52,7 +69,7 @@ def dbt_build(
             if node.status == "success" and node.unique_id in assets.nodes:
                 yield _materialization(node)
         failing_queries = build.result()
-    samples = sample_rows(settings.warehouse_file, failing_queries)
+    samples = sample_rows(pipeline.settings.warehouse_file, failing_queries)
     # dbt also runs a test of which only another table was selected.
     asked = {check.asset_key for check in context.selected_asset_check_keys}
     for result in _check_results(assets, results, samples):
@@ -61,14 +78,14 @@ def dbt_build(
     _raise_for_failures(results)
 
 
-def _selection(context: dg.AssetExecutionContext) -> list[str]:
-    """Nothing for a full build; else the names of the models and seeds that were asked for."""
+def _selection(context: dg.AssetExecutionContext) -> list[str] | None:
+    """Nothing where all is to be built; else the names of the models and seeds asked for."""
     if not context.is_subset:
-        return []
+        return None
     asked = context.selected_asset_keys | {
         check.asset_key for check in context.selected_asset_check_keys
     }
-    return ["--select", *sorted(key.path[-1] for key in asked)]
+    return sorted(key.path[-1] for key in asked)
 
 
 def _materialization(node: NodeResult) -> dg.MaterializeResult:
