@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from orchestration import demo_data
+from orchestration import demo_data, published_cli
 from orchestration.settings import ROOT, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(published_cli.app, name="published")
 
 
 def _example(*lines: str) -> str:
@@ -33,7 +34,10 @@ def _example(*lines: str) -> str:
 
 @app.command(
     epilog=_example(
-        "funnel run", "funnel run --full", "funnel run --from 2026-03-01 --to 2026-03-31"
+        "funnel run",
+        "funnel run --full",
+        "funnel run --from 2026-03-01 --to 2026-03-31",
+        "funnel run --accept-volume",
     )
 )
 def run(
@@ -49,6 +53,10 @@ def run(
         typer.Option("--to", formats=["%Y-%m-%d"], help="… to this date (UTC, included)."),
     ] = None,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show Dagster's log.")] = False,
+    accept_volume: Annotated[
+        bool,
+        typer.Option("--accept-volume", help="Publish tables with far fewer rows than before."),
+    ] = False,
 ) -> None:
     """Bring the published tables up to date with the landing folder.
 
@@ -65,7 +73,11 @@ def run(
     _check_key(settings)
     _point_out_strays(console, settings)
     console.print("Starting Dagster …", highlight=False)
-    succeeded, progress = _refresh(console, settings, verbose, build)
+    config = {
+        "dbt_build": {"config": build},
+        "published__engagement": {"config": {"accept_volume": accept_volume}},
+    }
+    succeeded, progress = _refresh(console, settings, verbose, config)
     from orchestration.console import print_failure, print_next, print_success
     from orchestration.ingestion import Ledger
 
@@ -165,8 +177,10 @@ def main() -> None:
         _stop(error)
     except ValueError as error:
         from orchestration.ingestion import ContractError, KeyChangedError, LedgerMissingError
+        from orchestration.warehouse import VersionError
 
-        if not isinstance(error, ContractError | KeyChangedError | LedgerMissingError):
+        mendable = ContractError | KeyChangedError | LedgerMissingError | VersionError
+        if not isinstance(error, mendable):
             raise
         _stop(error)
 
@@ -239,7 +253,7 @@ def _dates(first: datetime | None, last: datetime | None) -> dict[str, str]:
 
 
 def _refresh(
-    console: Console, settings: Settings, verbose: bool, build: dict[str, Any]
+    console: Console, settings: Settings, verbose: bool, ops: dict[str, Any]
 ) -> tuple[bool, "Progress"]:
     """Run the job `nightly_refresh` in this process, with a line for each finished step."""
     _prepare_instance(settings)
@@ -262,7 +276,7 @@ def _refresh(
             run_id=run_id,
             raise_on_error=False,
             run_config={
-                "ops": {"dbt_build": {"config": build}},
+                "ops": ops,
                 "loggers": {
                     "console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}
                 },

@@ -15,7 +15,16 @@ import yaml
 
 from orchestration.ingestion import Door, Intake, Ledger, read_contracts
 from orchestration.settings import DBT_PROJECT_DIR, ROOT, Settings, load_settings
-from orchestration.warehouse import Inputs, NodeResult, build_tables, register_records
+from orchestration.warehouse import (
+    Inputs,
+    NodeResult,
+    PublishedTable,
+    Versions,
+    VolumeFinding,
+    build_tables,
+    publish,
+    register_records,
+)
 
 KEY = b"a key for tests"
 
@@ -148,11 +157,73 @@ class Workshop:
         files = f"{self.lake}/rejects/{entity}/*.parquet"
         return fetched(f"from read_parquet('{files}') order by batch_id, row_number")
 
+    @property
+    def versions(self) -> Versions:
+        return Versions(self.settings.published_file)
+
     @contextmanager
     def published(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The published tables, read-only."""
         with duckdb.connect(str(self.settings.published_file), read_only=True) as connection:
             yield connection
+
+
+@dataclass
+class Press:
+    """A small warehouse and the versions that are published of it, without a pipeline."""
+
+    data: Path
+    tables: list[PublishedTable] = field(
+        default_factory=lambda: [
+            PublishedTable(
+                "journey",
+                "steps",
+                "One row per step.",
+                {"n": "Number of the step (count)."},
+                ("n",),
+            ),
+            PublishedTable("quality", "facts", "One row per fact.", {}, ("fact",), ("noted_at",)),
+        ]
+    )
+
+    def __post_init__(self) -> None:
+        self.link.parent.mkdir(parents=True)
+        self.write(
+            "create schema journey; create schema quality; create schema raw_ledger",
+            "create table journey.steps as select range as n, 'a' as word from range(1000)",
+            "create table quality.facts as select 'x' as fact, timestamp '2026-01-01' as noted_at",
+            """create table raw_ledger.deliveries (
+                source varchar, entity varchar, batch_id varchar, gate varchar, status varchar
+            )""",
+        )
+
+    @property
+    def warehouse(self) -> Path:
+        return self.data / "warehouse.duckdb"
+
+    @property
+    def link(self) -> Path:
+        return self.data / "published" / "engagement.duckdb"
+
+    @property
+    def versions(self) -> Versions:
+        return Versions(self.link)
+
+    def write(self, *statements: str) -> None:
+        """Change the warehouse."""
+        with duckdb.connect(str(self.warehouse)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def publish(self, keep: int = 7, accept_volume: bool = False) -> list[VolumeFinding]:
+        """Publish the warehouse as it is; return what is unusual about its row counts."""
+        _, findings = publish(self.warehouse, self.link, self.tables, keep, "a run", accept_volume)
+        return findings
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Ask the published file."""
+        with duckdb.connect(str(self.link), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
 
 
 def _why(result: Any) -> str:

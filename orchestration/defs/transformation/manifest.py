@@ -109,6 +109,11 @@ class DbtAssets:
             PublishedTable(
                 n["schema"], n["name"], n["description"],
                 {c["name"]: c["description"] for c in n["columns"].values()},
+                grain=tuple(n["config"]["meta"]["grain"]),
+                run_dependent=tuple(
+                    c["name"] for c in n["columns"].values()
+                    if c["config"]["meta"].get("run_dependent")
+                ),
             )
             for n in self.marts.values()
         ]  # fmt: skip
