@@ -8,13 +8,14 @@ import sys
 import uuid
 import warnings
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from orchestration import demo_data
+from orchestration import demo_data, published_cli
 from orchestration.settings import ROOT, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(published_cli.app, name="published")
 
 
 def _example(*lines: str) -> str:
@@ -54,10 +56,32 @@ def _told_when_it_cannot_start(command: Callable[..., None]) -> Callable[..., No
     return told
 
 
-@app.command(epilog=_example("funnel run", "funnel run -v"))
+@app.command(
+    epilog=_example(
+        "funnel run",
+        "funnel run --full",
+        "funnel run --from 2026-03-01 --to 2026-03-31",
+        "funnel run --accept-volume",
+    )
+)
 @_told_when_it_cannot_start
 def run(
+    full: Annotated[
+        bool, typer.Option("--full", help="Rebuild every table from the lake.")
+    ] = False,
+    first_date: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Rebuild what depends on records from …"),
+    ] = None,
+    last_date: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="… to this date (UTC, included)."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show Dagster's log.")] = False,
+    accept_volume: Annotated[
+        bool,
+        typer.Option("--accept-volume", help="Publish tables with far fewer rows than before."),
+    ] = False,
 ) -> None:
     """Bring the published tables up to date with the landing folder.
 
@@ -68,12 +92,17 @@ def run(
     """
     console = _console()
     settings = load_settings()
+    build = {"full": full} | _dates(first_date, last_date)
     if not demo_data.landed(settings) and not demo_data.taken_in(settings):
         _write_demo(console, settings, days=90, people=5000, seed=7)
     _check_key(settings)
     _point_out_strays(console, settings)
     console.print("Starting Dagster …", highlight=False)
-    succeeded, progress = _refresh(console, settings, verbose)
+    config = {
+        "dbt_build": {"config": build},
+        "published__engagement": {"config": {"accept_volume": accept_volume}},
+    }
+    succeeded, progress = _refresh(console, settings, verbose, config)
     _alert_of_stale_sources(settings)
     from orchestration.console import print_failure, print_next, print_success
     from orchestration.ingestion import Ledger
@@ -178,8 +207,10 @@ def main() -> None:
         _stop(error)
     except ValueError as error:
         from orchestration.ingestion import ContractError, KeyChangedError, LedgerMissingError
+        from orchestration.warehouse import VersionError
 
-        if not isinstance(error, ContractError | KeyChangedError | LedgerMissingError):
+        mendable = ContractError | KeyChangedError | LedgerMissingError | VersionError
+        if not isinstance(error, mendable):
             raise
         _stop(error)
 
@@ -241,7 +272,19 @@ def _prepare_instance(settings: Settings) -> None:
     os.environ["DAGSTER_HOME"] = str(home)
 
 
-def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool, "Progress"]:
+def _dates(first: datetime | None, last: datetime | None) -> dict[str, str]:
+    if (first is None) != (last is None):
+        raise SettingsError("--from and --to go together")
+    if first is None or last is None:
+        return {}
+    if first > last:
+        raise SettingsError(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
+    return {"first_date": f"{first:%Y-%m-%d}", "last_date": f"{last:%Y-%m-%d}"}
+
+
+def _refresh(
+    console: Console, settings: Settings, verbose: bool, ops: dict[str, Any]
+) -> tuple[bool, "Progress"]:
     """Run the job `nightly_refresh` in this process, with a line for each finished step."""
     _prepare_instance(settings)
     if not verbose:
@@ -265,7 +308,10 @@ def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool,
             raise_on_error=False,
             tags={"dagster/max_retries": "0"},  # whoever started it sees it fail
             run_config={
-                "loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}
+                "ops": ops,
+                "loggers": {
+                    "console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}
+                },
             },
         )
         if not result.success:

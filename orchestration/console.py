@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from rich.console import Console
 from rich.status import Status
 
+from orchestration.engine import connect
 from orchestration.ingestion import Ledger
+from orchestration.warehouse import VOLUME_WAY_OUT
 
 
 @dataclass
@@ -81,7 +82,7 @@ class Progress:
 
 def print_success(console: Console, progress: Progress, published: Path) -> None:
     """Print what a finished refresh read, checked and published, and what to type next."""
-    with duckdb.connect(str(published), read_only=True) as connection:
+    with connect(published, read_only=True) as connection:
         _print_rows(console, connection.execute(_ROWS_PER_ENTITY).fetchall())
         _print_checks(console, progress)
         _say(console, f"\nPublished tables in {_shown(published)}")
@@ -164,6 +165,8 @@ def _way_out(failed: FailedCheck, landing: Path) -> str:
             f"{failed.asset}/. The rules stand in orchestration/expectations/raw.yaml, the share of"
             " rejected rows (max_rejected_pct) in the contract"
         )
+    if failed.check == "volume":
+        return VOLUME_WAY_OUT
     return (
         f"look at the rows of {failed.asset} (`make dev` shows the check). Mend the file they come"
         " from, or take it away and `.venv/bin/funnel withdraw <source>/<entity>/<file>`;"

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = ROOT / "dbt_project"
+SHIPPED_CONTRACTS_DIR = ROOT / "orchestration" / "contracts"
 
 
 class SettingsError(ValueError):

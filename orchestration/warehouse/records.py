@@ -58,7 +58,9 @@ def apply_change(
         change: the batches.
         build: number of this build.
     """
-    if connection.execute(f"select 1 from {table} limit 1").fetchone() is None:
+    if not connection.execute(f"select 1 from {table} limit 1").fetchall():
+        if not change.arriving:
+            return
         connection.execute(f"create temp view arriving as {_rows(change.arriving)}")
         newest = _newest(connection, "arriving", entity)
         connection.execute(f"insert into {table} by name {_stamped(newest, build)}")
@@ -147,7 +149,7 @@ def _newest(connection: duckdb.DuckDBPyConnection, relation: str, entity: Entity
         create or replace temp table repeated as
         select hash({key}) as key_hash from {relation} group by key_hash having count(*) > 1
     """)
-    if connection.execute("select 1 from repeated limit 1").fetchone() is None:
+    if not connection.execute("select 1 from repeated limit 1").fetchall():
         return f"from {relation}"
     return f"""
         select * from {relation} where hash({key}) not in (select key_hash from repeated)

@@ -21,7 +21,7 @@ ALLOWED = {
     "warehouse": {"ingestion"},
     "defs": {"alerts", "ingestion", "expectations", "warehouse"},
 }
-ANYBODYS = {"files", "settings", "sql_text", "transient"}
+ANYBODYS = {"engine", "files", "settings", "sql_text", "transient"}
 
 
 def modules() -> list[Path]:

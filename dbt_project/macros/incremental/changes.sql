@@ -31,7 +31,7 @@
 {# Columns of the rows that an incremental model has removed or added since then. #}
 {% macro changed_rows(relation, columns) -%}
     {%- set log = change_log(relation) -%}
-    {%- if execute and is_incremental() and load_relation(log) -%}
+    {%- if execute and is_incremental() and table_exists(log) -%}
     select {{ columns }} from {{ log }} where changed_in > {{ completed_build() }}
     {%- else -%}
     select {{ columns }} from {{ relation }} where 1 = 0
@@ -40,7 +40,7 @@
 
 {# Whether a build is under way in which this incremental model was not built anew. #}
 {% macro is_exchanged_in_part(relation) -%}
-    {%- if not (execute and load_relation(change_log(relation))) -%}{{ return(false) }}{%- endif -%}
+    {%- if not (execute and table_exists(change_log(relation))) -%}{{ return(false) }}{%- endif -%}
     {%- set state = run_query("select build > completed from raw_ledger.build").rows[0] -%}
     {{ return(state[0]) }}
 {%- endmacro %}
