@@ -5,6 +5,7 @@ import functools
 import os
 import shutil
 import sys
+import threading
 import uuid
 import warnings
 from collections.abc import Callable
@@ -316,6 +317,9 @@ def _refresh(
         )
         if not result.success:
             _alert_of_failure(instance, result.dagster_run, settings)
+    for thread in threading.enumerate():
+        if thread.name == "dbt":  # Dagster gave up before dbt had finished
+            thread.join()
     return result.success, progress
 
 
