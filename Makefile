@@ -50,6 +50,7 @@ $(VENV)/test.ok: requirements/uv.txt requirements/test.txt scripts/setup
 	@scripts/setup test
 
 $(VENV)-bench/bench.ok: $(VENV)/run.ok requirements/bench.txt
+	@echo "Installing what the benchmark compares with and draws with (400 MB, once) …"
 	@$(VENV)/bin/python -m venv --clear $(VENV)-bench
 	@$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--require-hashes -r requirements/bench.txt

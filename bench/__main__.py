@@ -101,7 +101,12 @@ def bench(
         raise typer.BadParameter(f"{BENCH_PYTHON.parent.parent} is missing; `make bench` makes it")
     results: dict[str, Any] = {
         "made_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "command": " ".join(["python -m bench", *sys.argv[1:]]),
+        "asked": {
+            "sizes": sizes,
+            "history": history,
+            "day-activities": day_activities,
+            "only": only,
+        },
         "machine": machine(),
         "versions": versions(),
     }

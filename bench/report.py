@@ -28,11 +28,12 @@ def markdown(results: dict[str, Any], plot: str | None) -> str:
 def _head(results: dict[str, Any]) -> str:
     machine = results["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
+    asked = " ".join(f"--{name} {_listed(value)}" for name, value in results["asked"].items())
     return (
         "# Benchmark\n\n"
         f"{results['made_at']}: {machine['cores']} cores, {machine['memory_gb']} GB,"
         f" {machine['processor']}, {machine['system']}; load {machine['load_before']} before."
-        f"\n\n{versions}; `{results['command']}`."
+        f"\n\n{versions}; `make bench ARGS='{asked}'`."
         "\n\nSeconds of one machine mean little elsewhere; the ratios of one run do. Cold: the"
         " files were dropped from memory first, as far as the system lets a user. Peak: of the"
         " largest process."
@@ -157,6 +158,11 @@ def _where(refreshes: dict[str, dict[str, Any]]) -> str:
         ]
         text.append(_table((f"{title} (seconds, warm)", *refreshes), rows))
     return "\n\n".join(text)
+
+
+def _listed(value: Any) -> str:
+    values = value if isinstance(value, list) else [value]
+    return ",".join(f"{one:g}" if isinstance(one, float) else str(one) for one in values)
 
 
 def _seconds(value: float | None) -> str:

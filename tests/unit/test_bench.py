@@ -14,6 +14,7 @@ from bench.lake import RefusedError, take_in
 from bench.measure import CommandError, measure
 from bench.phases import imports, phases, slowest_steps
 from bench.ratios import ratios, slopes
+from bench.report import markdown
 from tests.builders import Workshop, fetched
 
 
@@ -221,3 +222,48 @@ def test_growth_is_the_slope_of_the_logarithms() -> None:
     assert found["lake to published: wall over activities"] == pytest.approx(0)
     assert found["by hand: CPU over activities"] == pytest.approx(1)
     assert slopes({"lake": [lake(1, 10, 1)]}) == {}
+
+
+# Command and report ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--sizes", "0"], ["--sizes", "many"], ["--history", "30,31"], ["--only", "lake,sea"]],
+)
+def test_wrong_usage_is_told_before_anything_is_measured(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "bench", *arguments, "--folder", tmp_path / "work"]
+    with pytest.raises(CommandError, match=rf"(?s)ended with 2:.*{arguments[0]}"):
+        measure(command)
+    assert not (tmp_path / "work").exists()
+
+
+def test_the_report_tells_what_was_kept_and_missed() -> None:
+    where = {"phases": {"door": 0.3}, "slowest_steps": {"customer_engagement/sessions": 1.5}}
+    states = {
+        state: {"refresh": cost(20) | where, "by_hand": cost(10)} for state in ("cold", "warm")
+    }
+    size = {
+        "millions": 1.0, "rows": 1_100_000, "land": cost(3), "take_in": cost(4), **states,
+        "core_rows": {"activities": 1_000_893},
+    }  # fmt: skip
+    results = {
+        "made_at": "2026-01-01 00:00 UTC",
+        "machine": {
+            "cores": 2, "memory_gb": 8, "processor": "P", "system": "Linux", "load_before": 0.1,
+        },
+        "versions": {"commit": "abc", "dlt": "1.0"},
+        "asked": {"sizes": [1.0, 0.5], "only": ["lake"]},
+        "parts": {"lake": [size]},
+        "ratios": ratios({"lake": [size]}),
+        "slopes": {},
+    }  # fmt: skip
+    text = markdown(results, plot=None)
+    lines = text.splitlines()
+    ratio = "lake to published, 1 M activities, warm: to by hand"
+    assert f"| {ratio} | 2.00 | 2.00 | ≤ 1.5 | missed |" in lines
+    assert "| 1,000,893 | warm | by hand | 10.0 | 20.0 | 1 |" in lines
+    assert "| door | 0.3 |" in lines
+    assert "make bench ARGS='--sizes 1,0.5 --only lake'" in text
