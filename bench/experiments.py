@@ -20,7 +20,6 @@ Result = dict[str, Any]
 DAYS = 30
 # Millions of activities: pandas wants them all in memory, dlt takes minutes for each.
 _LIMITS = {"by_pandas": 1.0, "by_dlt": 0.3}
-_NO_REPORTS = {"DAGSTER_DISABLE_TELEMETRY": "yes", "DO_NOT_TRACK": "1"}
 
 
 def lake_to_published(folder: Path, millions: list[float], say: Say) -> list[Result]:
@@ -172,7 +171,7 @@ def _dbt_build(place: Place) -> Callable[[], Cost]:
     folder = place.root / "dbt"
     folder.mkdir()
     shutil.copy(place.warehouse, folder)
-    environment = _NO_REPORTS | {"FUNNEL_WAREHOUSE_FILE": str(folder / place.warehouse.name)}
+    environment = place.environment | {"FUNNEL_WAREHOUSE_FILE": str(folder / place.warehouse.name)}
     project = PROJECT / "dbt_project"
     command = [
         sys.executable, "-m", "dbt.cli.main", "build", "--exclude-resource-type", "unit_test",
