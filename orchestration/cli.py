@@ -5,13 +5,14 @@ import shutil
 import sys
 import uuid
 import warnings
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from orchestration import demo_data
+from orchestration import demo_data, published_cli
 from orchestration.settings import ROOT, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -24,15 +25,38 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(published_cli.app, name="published")
 
 
 def _example(*lines: str) -> str:
     return "Examples:\n\n" + "\n\n".join(lines)
 
 
-@app.command(epilog=_example("funnel run", "funnel run -v"))
+@app.command(
+    epilog=_example(
+        "funnel run",
+        "funnel run --full",
+        "funnel run --from 2026-03-01 --to 2026-03-31",
+        "funnel run --accept-volume",
+    )
+)
 def run(
+    full: Annotated[
+        bool, typer.Option("--full", help="Rebuild every table from the lake.")
+    ] = False,
+    first_date: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Rebuild what depends on records from …"),
+    ] = None,
+    last_date: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="… to this date (UTC, included)."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show Dagster's log.")] = False,
+    accept_volume: Annotated[
+        bool,
+        typer.Option("--accept-volume", help="Publish tables with far fewer rows than before."),
+    ] = False,
 ) -> None:
     """Bring the published tables up to date with the landing folder.
 
@@ -43,12 +67,17 @@ def run(
     """
     console = _console()
     settings = load_settings()
+    build = {"full": full} | _dates(first_date, last_date)
     if not demo_data.landed(settings) and not demo_data.taken_in(settings):
         _write_demo(console, settings, days=90, people=5000, seed=7)
     _check_key(settings)
     _point_out_strays(console, settings)
     console.print("Starting Dagster …", highlight=False)
-    succeeded, progress = _refresh(console, settings, verbose)
+    config = {
+        "dbt_build": {"config": build},
+        "published__engagement": {"config": {"accept_volume": accept_volume}},
+    }
+    succeeded, progress = _refresh(console, settings, verbose, config)
     from orchestration.console import print_failure, print_next, print_success
     from orchestration.ingestion import Ledger
 
@@ -148,8 +177,10 @@ def main() -> None:
         _stop(error)
     except ValueError as error:
         from orchestration.ingestion import ContractError, KeyChangedError, LedgerMissingError
+        from orchestration.warehouse import VersionError
 
-        if not isinstance(error, ContractError | KeyChangedError | LedgerMissingError):
+        mendable = ContractError | KeyChangedError | LedgerMissingError | VersionError
+        if not isinstance(error, mendable):
             raise
         _stop(error)
 
@@ -211,7 +242,19 @@ def _prepare_instance(settings: Settings) -> None:
     os.environ["DAGSTER_HOME"] = str(home)
 
 
-def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool, "Progress"]:
+def _dates(first: datetime | None, last: datetime | None) -> dict[str, str]:
+    if (first is None) != (last is None):
+        raise SettingsError("--from and --to go together")
+    if first is None or last is None:
+        return {}
+    if first > last:
+        raise SettingsError(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
+    return {"first_date": f"{first:%Y-%m-%d}", "last_date": f"{last:%Y-%m-%d}"}
+
+
+def _refresh(
+    console: Console, settings: Settings, verbose: bool, ops: dict[str, Any]
+) -> tuple[bool, "Progress"]:
     """Run the job `nightly_refresh` in this process, with a line for each finished step."""
     _prepare_instance(settings)
     if not verbose:
@@ -233,7 +276,10 @@ def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool,
             run_id=run_id,
             raise_on_error=False,
             run_config={
-                "loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}
+                "ops": ops,
+                "loggers": {
+                    "console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}
+                },
             },
         )
     return result.success, progress

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.status import Status
 
 from orchestration.ingestion import Ledger
+from orchestration.warehouse import VOLUME_WAY_OUT
 
 
 @dataclass
@@ -160,6 +161,8 @@ def _way_out(failed: FailedCheck, landing: Path) -> str:
             f"{failed.asset}/. The rules stand in orchestration/expectations/raw.yaml, the share of"
             " rejected rows (max_rejected_pct) in the contract"
         )
+    if failed.check == "volume":
+        return VOLUME_WAY_OUT
     return (
         f"look at the rows of {failed.asset} (`make dev` shows the check). Mend the file they come"
         " from, or take it away and `.venv/bin/funnel withdraw <source>/<entity>/<file>`;"

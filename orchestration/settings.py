@@ -5,12 +5,15 @@ changes where data lives, not which assets exist.
 """
 
 import os
+import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = ROOT / "dbt_project"
+SHIPPED_CONTRACTS_DIR = ROOT / "orchestration" / "contracts"
 
 
 class SettingsError(ValueError):
@@ -26,6 +29,9 @@ class Settings:
     time_zone: str
     pseudonym_key: str | None
     keep_versions: int
+    memory_limit: str
+    threads: int
+    temp_limit: str
 
     @property
     def landing_dir(self) -> Path:
@@ -56,6 +62,16 @@ class Settings:
     def warehouse_file(self) -> Path:
         """Private to the run; can be deleted and is rebuilt from the lake."""
         return self.data_dir / "warehouse" / "engagement.duckdb"
+
+    @property
+    def duckdb_settings(self) -> dict[str, str]:
+        """Limits of the engine, in DuckDB's own names."""
+        return {
+            "memory_limit": self.memory_limit,
+            "threads": str(self.threads),
+            "temp_directory": str(self.data_dir / "warehouse" / "spill"),
+            "max_temp_directory_size": self.temp_limit,
+        }
 
     @property
     def published_dir(self) -> Path:
@@ -94,7 +110,9 @@ def load_settings() -> Settings:
     Variables (default): `FUNNEL_DATA_DIR` (`data/` of the project),
     `FUNNEL_CONTRACTS_DIR` (`orchestration/contracts/`), `FUNNEL_TIMEZONE` (`UTC`, the
     business time zone that dates belong to), `FUNNEL_PSEUDONYM_KEY` (generated once into
-    a private file), `FUNNEL_KEEP_VERSIONS` (7).
+    a private file), `FUNNEL_KEEP_VERSIONS` (7), `FUNNEL_MEMORY_LIMIT` (60 % of the memory that
+    this process may use), `FUNNEL_THREADS` (its processors), `FUNNEL_TEMP_LIMIT` (half of the
+    free disk space).
 
     Raises:
         SettingsError: a value cannot be used; the message names the variable.
@@ -106,9 +124,6 @@ def load_settings() -> Settings:
         raise SettingsError(
             f"FUNNEL_TIMEZONE={time_zone!r} is not a time zone; use a name such as Europe/Berlin"
         ) from error
-    keep = os.environ.get("FUNNEL_KEEP_VERSIONS") or "7"
-    if not keep.isdigit() or int(keep) < 1:
-        raise SettingsError(f"FUNNEL_KEEP_VERSIONS={keep!r} must be a whole number of at least 1")
     data_dir = Path(os.environ.get("FUNNEL_DATA_DIR") or ROOT / "data").resolve()
     if set("*?[]") & set(str(data_dir)):
         raise SettingsError(
@@ -116,11 +131,45 @@ def load_settings() -> Settings:
             " set FUNNEL_DATA_DIR to another folder"
         )
     return Settings(
+        memory_limit=_size("FUNNEL_MEMORY_LIMIT") or _bytes(0.6 * _memory()),
+        threads=_whole_number("FUNNEL_THREADS", len(os.sched_getaffinity(0))),
+        temp_limit=_size("FUNNEL_TEMP_LIMIT") or _bytes(0.5 * _free_disk(data_dir)),
         data_dir=data_dir,
         contracts_dir=Path(
             os.environ.get("FUNNEL_CONTRACTS_DIR") or ROOT / "orchestration" / "contracts"
         ).resolve(),
         time_zone=time_zone,
         pseudonym_key=os.environ.get("FUNNEL_PSEUDONYM_KEY") or None,
-        keep_versions=int(keep),
+        keep_versions=_whole_number("FUNNEL_KEEP_VERSIONS", 7),
     )
+
+
+def _whole_number(variable: str, default: int) -> int:
+    text = os.environ.get(variable) or str(default)
+    if not text.isdigit() or int(text) < 1:
+        raise SettingsError(f"{variable}={text!r} must be a whole number of at least 1")
+    return int(text)
+
+
+def _size(variable: str) -> str | None:
+    text = os.environ.get(variable)
+    if text and not re.fullmatch(r"\d+(\.\d+)? ?([KMGT]i?B)", text):
+        raise SettingsError(f"{variable}={text!r} must be a size such as 4GiB or 500MB")
+    return text or None
+
+
+def _bytes(count: float) -> str:
+    return f"{max(int(count / 2**20), 256)}MiB"
+
+
+def _memory() -> int:
+    """Memory that this process may use: the machine's, or less where a container says so."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = Path("/sys/fs/cgroup/memory.max")
+    text = limit.read_text().strip() if limit.exists() else ""
+    return min(machine, int(text)) if text.isdigit() else machine
+
+
+def _free_disk(folder: Path) -> int:
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    return shutil.disk_usage(existing).free

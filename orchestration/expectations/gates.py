@@ -46,6 +46,11 @@ def check_raw(
     }
 
 
+def mart_rules(schema: str, name: str) -> list[Rule]:
+    """Return the rules of a mart's suite."""
+    return read_suite(MART_SUITES, f"{schema}/{name}")
+
+
 def check_mart(
     connection: duckdb.DuckDBPyConnection, schema: str, name: str, grain: list[str]
 ) -> list[Verdict]:
@@ -57,7 +62,7 @@ def check_mart(
         name: name of the mart.
         grain: columns that name a row, shown with the rows that break a rule.
     """
-    rules = read_suite(MART_SUITES, f"{schema}/{name}")
+    rules = mart_rules(schema, name)
     relation = f"{identifier(schema)}.{identifier(name)}"
     return validate(connection, relation, "rowid", rules, [identifier(c) for c in grain])
 
