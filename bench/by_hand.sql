@@ -41,7 +41,7 @@ select
     coalesce(types.is_page_view, false) as is_page_view,
     coalesce(types.is_key_event, false) as is_key_event,
     coalesce(types.is_lead, false) as is_lead,
-    types.activity_type
+    coalesce(types.activity_type, 'visit') as activity_type
 from newest
 left join web_event_types as types on lower(newest.event_name) = types.event_name;
 
@@ -146,7 +146,8 @@ with named as (
     select
         events.visitor_id,
         events.occurred_at,
-        events.event_id,
+        events.customer_id,
+        events.email,
         coalesce(
             customer_people.person_id,
             email_people.person_id,
@@ -168,7 +169,13 @@ first_named as (
 
     from named
     where person_id is not null
-    qualify row_number() over (partition by visitor_id order by occurred_at, event_id) = 1
+    qualify row_number() over (
+        partition by visitor_id
+        order by
+            occurred_at,
+            case when customer_id is not null then 1 when email is not null then 2 else 3 end,
+            person_id
+    ) = 1
 
 )
 
@@ -227,7 +234,6 @@ with together as (
         events.activity_type
     from events
     inner join visitors using (visitor_id)
-    where events.activity_type is not null
     union all
     select
         'generic-message-' || message_event_id,
@@ -237,7 +243,9 @@ with together as (
         'message_' || event_type
     from message_people
     where
-        event_type in ('open', 'click') and not is_machine_open and person_id is not null
+        event_type in ('delivered', 'open', 'click')
+        and not is_machine_open
+        and person_id is not null
     union all
     select 'generic-order-' || order_id, ordered_at, person_id, 'shop', 'order'
     from purchases
@@ -422,22 +430,10 @@ left join engagement_levels as levels
     and scores.score < coalesce(levels.upper_bound, 'infinity'::double);
 
 create table funnel_monthly as
-with contacts as (
+with contact_months as (
 
-    select person_id, activity_date as contact_date from activities
-    union all
-    select person_id, occurred_at::date
-    from message_people
-    where event_type in ('delivered', 'open', 'click') and person_id is not null
-    union all
-    select person_id, session_date from sessions
-
-),
-
-contact_months as (
-
-    select person_id, date_trunc('month', contact_date)::date as month
-    from contacts
+    select person_id, date_trunc('month', activity_date)::date as month
+    from activities
     group by person_id, month
 
 ),

@@ -23,6 +23,7 @@ def build(lake: Path) -> dict[str, pd.DataFrame]:
     types = _seed("web_event_types")
     events["event_name"] = events["event_name"].str.lower()
     events = events.merge(types, on="event_name", how="left")
+    events["activity_type"] = events["activity_type"].fillna("visit")
     for flag in ("is_page_view", "is_key_event", "is_lead"):
         events[flag] = events[flag].fillna(False).astype(bool)
     events["visitor_id"] = "generic-" + events["visitor_id"]
@@ -44,7 +45,7 @@ def build(lake: Path) -> dict[str, pd.DataFrame]:
         "sessions": sessions,
         "web_engagement_daily": _daily(sessions),
         "customer_engagement_weekly": _weekly(activities, buyers),
-        "funnel_monthly": _funnel(activities, messages, sessions, answers, buyers),
+        "funnel_monthly": _funnel(activities, sessions, answers, buyers),
     }
 
 
@@ -110,7 +111,9 @@ def _visitors(events: pd.DataFrame, orders: pd.DataFrame, people: _People) -> pd
     named = events[events[["customer_id", "email", "order_id"]].notna().any(axis=1)]
     buyer = named["order_id"].map(orders.set_index("order_id")["person_id"])
     named = named.assign(person_id=people.of(named).fillna(buyer)).dropna(subset=["person_id"])
-    named = named.sort_values(["occurred_at", "event_id"]).drop_duplicates("visitor_id")
+    says = np.select([named["customer_id"].notna(), named["email"].notna()], [1, 2], 3)
+    named = named.assign(says=says).sort_values(["occurred_at", "says", "person_id"])
+    named = named.drop_duplicates("visitor_id")
     visitors = pd.Index(events["visitor_id"].unique())
     person = named.set_index("visitor_id")["person_id"].reindex(visitors)
     return person.fillna(pd.Series("visitor-" + visitors, index=visitors))
@@ -119,9 +122,8 @@ def _visitors(events: pd.DataFrame, orders: pd.DataFrame, people: _People) -> pd
 def _activities(
     events: pd.DataFrame, messages: pd.DataFrame, orders: pd.DataFrame, answers: pd.DataFrame
 ) -> pd.DataFrame:
-    web = events[events["activity_type"].notna()]
-    read = messages[
-        messages["event_type"].isin(["open", "click"])
+    reached = messages[
+        messages["event_type"].isin(["delivered", "open", "click"])
         & ~messages["is_machine_open"].fillna(False).astype(bool)
         & messages["person_id"].notna()
     ]
@@ -132,18 +134,18 @@ def _activities(
     activities = pd.concat(
         [
             pd.DataFrame({
-                "activity_id": "generic-web-" + web["event_id"],
-                "occurred_at": web["occurred_at"],
-                "person_id": web["person_id"],
+                "activity_id": "generic-web-" + events["event_id"],
+                "occurred_at": events["occurred_at"],
+                "person_id": events["person_id"],
                 "channel": "web",
-                "activity_type": web["activity_type"],
+                "activity_type": events["activity_type"],
             }),
             pd.DataFrame({
-                "activity_id": "generic-message-" + read["message_event_id"],
-                "occurred_at": read["occurred_at"],
-                "person_id": read["person_id"],
-                "channel": read["channel"].str.lower(),
-                "activity_type": "message_" + read["event_type"],
+                "activity_id": "generic-message-" + reached["message_event_id"],
+                "occurred_at": reached["occurred_at"],
+                "person_id": reached["person_id"],
+                "channel": reached["channel"].str.lower(),
+                "activity_type": "message_" + reached["event_type"],
             }),
             pd.DataFrame({
                 "activity_id": "generic-order-" + bought["order_id"],
@@ -287,22 +289,13 @@ def _weekly(activities: pd.DataFrame, buyers: pd.DataFrame) -> pd.DataFrame:
 
 def _funnel(
     activities: pd.DataFrame,
-    messages: pd.DataFrame,
     sessions: pd.DataFrame,
     answers: pd.DataFrame,
     buyers: pd.DataFrame,
 ) -> pd.DataFrame:
     """Everybody with a contact in the month stands at the furthest stage reached by its end."""
-    reached = messages[
-        messages["event_type"].isin(["delivered", "open", "click"]) & messages["person_id"].notna()
-    ]
-    contacts = pd.concat([
-        activities[["person_id", "occurred_at"]],
-        reached[["person_id", "occurred_at"]],
-        sessions[["person_id", "started_at"]].rename(columns={"started_at": "occurred_at"}),
-    ])  # fmt: skip
-    contacts["month"] = contacts["occurred_at"].dt.to_period("M").dt.to_timestamp()
-    people = contacts[["person_id", "month"]].drop_duplicates()
+    month = activities["occurred_at"].dt.to_period("M").dt.to_timestamp()
+    people = activities[["person_id"]].assign(month=month).drop_duplicates()
     month_end = people["month"] + pd.offsets.MonthBegin(1)
     person = people["person_id"]
     engaged, lead = sessions[sessions["is_engaged"]], sessions[sessions["has_lead_event"]]

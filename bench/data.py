@@ -13,8 +13,8 @@ import duckdb
 from orchestration.sql_text import literal
 
 ENTITIES = ("web_events", "messages", "orders", "survey_answers")
-# On average: events of a visit that count, and the messages, orders and answers beside them.
-ACTIVITIES_PER_VISIT = 5.32
+# On average: its events, and a share of the messages, orders and answers beside them.
+ACTIVITIES_PER_VISIT = 5.66
 
 
 def write_days(landing: Path, days: range, activities_per_day: float) -> int:
