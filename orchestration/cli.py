@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import threading
 import uuid
 import warnings
 from datetime import datetime
@@ -282,6 +283,9 @@ def _refresh(
                 },
             },
         )
+    for thread in threading.enumerate():
+        if thread.name == "dbt":  # Dagster gave up before dbt had finished
+            thread.join()
     return result.success, progress
 
 

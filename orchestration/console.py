@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from rich.console import Console
 from rich.status import Status
 
+from orchestration.engine import connect
 from orchestration.ingestion import Ledger
 from orchestration.warehouse import VOLUME_WAY_OUT
 
@@ -78,7 +78,7 @@ class Progress:
 
 def print_success(console: Console, progress: Progress, published: Path) -> None:
     """Print what a finished refresh read, checked and published, and what to type next."""
-    with duckdb.connect(str(published), read_only=True) as connection:
+    with connect(published, read_only=True) as connection:
         _print_rows(console, connection.execute(_ROWS_PER_ENTITY).fetchall())
         _print_checks(console, progress)
         _say(console, f"\nPublished tables in {_shown(published)}")

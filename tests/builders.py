@@ -112,7 +112,7 @@ class Workshop:
         return Inputs(
             settings.warehouse_file, settings.lake_dir, self.ledger,
             read_contracts(settings.contracts_dir), DBT_PROJECT_DIR, settings.time_zone,
-            settings.duckdb_settings, self.said.append,
+            self.said.append,
         )  # fmt: skip
 
     def build(self, **options: Any) -> list[NodeResult]:
@@ -190,6 +190,7 @@ class Press:
         self.link.parent.mkdir(parents=True)
         self.write(
             "create schema journey; create schema quality; create schema raw_ledger",
+            "create table raw_ledger.build as select uuid()::varchar as id",
             "create table journey.steps as select range as n, 'a' as word from range(1000)",
             "create table quality.facts as select 'x' as fact, timestamp '2026-01-01' as noted_at",
             """create table raw_ledger.deliveries (
@@ -215,8 +216,12 @@ class Press:
             for statement in statements:
                 connection.execute(statement)
 
-    def publish(self, keep: int = 7, accept_volume: bool = False) -> list[VolumeFinding]:
+    def publish(
+        self, keep: int = 7, accept_volume: bool = False, new_build: bool = True
+    ) -> list[VolumeFinding]:
         """Publish the warehouse as it is; return what is unusual about its row counts."""
+        if new_build:
+            self.write("update raw_ledger.build set id = uuid()::varchar")
         _, findings = publish(self.warehouse, self.link, self.tables, keep, "a run", accept_volume)
         return findings
 

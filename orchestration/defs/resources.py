@@ -43,7 +43,7 @@ class Pipeline(dg.ConfigurableResource):
         settings = self.settings
         return Inputs(
             settings.warehouse_file, settings.lake_dir, self.ledger, self.contracts,
-            DBT_PROJECT_DIR, settings.time_zone, settings.duckdb_settings,
+            DBT_PROJECT_DIR, settings.time_zone,
             dg.get_dagster_logger().info,
         )  # fmt: skip
 

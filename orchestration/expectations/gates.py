@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.engine import connect
 from orchestration.expectations.rules import MART_SUITES, RAW_SUITES, Rule, read_suite
 from orchestration.expectations.validation import Verdict, judge, validate
 from orchestration.sql_text import identifier, literal
@@ -72,7 +73,7 @@ def _check_batches(
 ) -> list[Verdict]:
     if not batches:
         return [Verdict(rule, True) for rule in rules]
-    with duckdb.connect() as connection:
+    with connect() as connection:
         files = ", ".join(f"({literal(b.batch_id)}, {literal(b.file)})" for b in batches)
         paths = ", ".join(literal(str(b.path)) for b in batches)
         connection.execute(f"""

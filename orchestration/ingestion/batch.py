@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.engine import connect
 from orchestration.files import replace_durably
 from orchestration.ingestion import pseudonym
 from orchestration.ingestion.columns import LAKE_TYPES, READABLE_TYPES, cleaned, typed
@@ -86,7 +87,7 @@ def write_empty(entity: Entity, lake_file: Path) -> None:
     lake_file.parent.mkdir(parents=True, exist_ok=True)
     types = {n: LAKE_TYPES[c.type] for n, c in entity.columns.items()} | LINEAGE_TYPES
     columns = ", ".join(f"cast(null as {kind}) as {identifier(n)}" for n, kind in types.items())
-    with duckdb.connect() as connection:
+    with connect() as connection:
         _write(connection, f"select {columns} limit 0", lake_file)
 
 
@@ -99,7 +100,7 @@ def _scratch_connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True, mode=0o700)
     try:
-        with duckdb.connect(config={"temp_directory": str(scratch)}) as connection:
+        with connect(temp_directory=scratch) as connection:
             yield connection
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

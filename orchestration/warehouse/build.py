@@ -17,6 +17,7 @@ from uuid import uuid4
 import duckdb
 import pyarrow as pa
 
+from orchestration.engine import connect
 from orchestration.ingestion import Batch, Contract, Entity, Lake, Ledger
 from orchestration.sql_text import identifier, literal
 from orchestration.warehouse.dbt_runner import NodeResult, run_dbt
@@ -36,7 +37,6 @@ _DELIVERIES = pa.schema(
 # `id` names a build among those of all warehouses; `pending` is what it has to bring in.
 _STATE = """
     create table raw_ledger.build (build bigint, completed bigint, id text, code text);
-    insert into raw_ledger.build values (0, null, null, null);
     create table raw_ledger.pending (source text, entity text, primary key (source, entity));
     create table raw_ledger.applied_batches
         (source text, entity text, batch_id text, lake_sha256 text, rows_loaded bigint);
@@ -66,7 +66,6 @@ class Inputs:
     contracts: dict[str, Contract]
     project: Path
     time_zone: str
-    duckdb_settings: dict[str, str]
     say: Callable[[str], None] = print
 
     @property
@@ -124,7 +123,7 @@ def build_tables(
     everything = not select and set(news) == set(_all_sources(inputs))
     chosen = [] if everything else ["--select", *(select or (f"source:{s}.{e}+" for s, e in news))]
     arguments = ["build", "--exclude-resource-type", "unit_test", *chosen]
-    queries = run_dbt(inputs.project, inputs.warehouse, arguments, note, inputs.duckdb_settings)
+    queries = run_dbt(inputs.project, inputs.warehouse, arguments, note)
     note_tests(inputs.warehouse, [r for r in results if r.unique_id.startswith("test.")], queries)
     if not select and all(node.status in ("success", "pass", "warn") for node in results):
         _complete(inputs)
@@ -186,7 +185,7 @@ Changes = dict[tuple[str, str], Change]
 def _open(inputs: Inputs) -> closing[duckdb.DuckDBPyConnection]:
     inputs.warehouse.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return closing(duckdb.connect(str(inputs.warehouse), config=dict(inputs.duckdb_settings)))
+        return closing(connect(inputs.warehouse))
     except duckdb.IOException as error:
         if holder := re.search(r"lock is held in (.+ \(PID \d+\))", str(error)):
             raise WarehouseInUseError(
@@ -247,6 +246,8 @@ def _create(inputs: Inputs, connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema raw_ledger")
     connection.execute("create schema changes")
     connection.execute(_STATE)
+    first = "insert into raw_ledger.build values (0, null, ?, null)"
+    connection.execute(first, [str(uuid4())])
     connection.executemany("insert into raw_ledger.pending values (?, ?)", _all_sources(inputs))
     empty = _DELIVERIES.empty_table()
     connection.register("empty", empty)

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.engine import connect
 from orchestration.sql_text import identifier, literal
 from orchestration.warehouse.content import column_types, row_hash
 from orchestration.warehouse.publication_record import TableRecord
@@ -102,7 +103,7 @@ class Comparison:
 
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with duckdb.connect() as connection:
+        with connect() as connection:
             for name, file in self._files.items():
                 connection.execute(f"attach {literal(str(file))} as {name} (read_only)")
             yield connection

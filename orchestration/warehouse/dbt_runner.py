@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.settings import load_settings
+
 
 class DbtError(RuntimeError):
     """dbt itself failed (not a model or a test); the message is dbt's."""
@@ -36,7 +38,6 @@ def run_dbt(
     warehouse: Path,
     arguments: list[str],
     on_node: Callable[[NodeResult], None],
-    duckdb_settings: dict[str, str] | None = None,
 ) -> dict[str, str]:
     """Run a dbt command on the warehouse, in this process.
 
@@ -46,7 +47,6 @@ def run_dbt(
         arguments: the command, such as `["build", "--select", "staging"]`.
         on_node: called from dbt's threads when a node is finished, tables with their rows and
             columns.
-        duckdb_settings: limits of the engine: memory, threads, temporary files.
 
     Returns:
         The compiled query of each test that failed or warned, by unique id: it gives the rows.
@@ -64,7 +64,7 @@ def run_dbt(
         "--quiet", "--no-use-colors", "--log-level-file", "none", "--no-send-anonymous-usage-stats",
     ]  # fmt: skip
     places = ["--project-dir", str(project), "--profiles-dir", str(project)]
-    limits = json.dumps(duckdb_settings or {})
+    limits = json.dumps(load_settings().duckdb_settings)
     with _environment(FUNNEL_WAREHOUSE_FILE=str(warehouse), FUNNEL_DUCKDB_SETTINGS=limits):
         try:
             result = dbtRunner(callbacks=[on_event]).invoke([*options, *arguments, *places])

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
-
+from orchestration.engine import connect
 from orchestration.sql_text import identifier, literal
 from orchestration.warehouse.content import Fingerprint, fingerprint
 from orchestration.warehouse.publication_record import (
@@ -75,6 +74,8 @@ def publish(
 ) -> tuple[Publication, list[VolumeFinding]]:
     """Copy tables to a new version, audit it and make it the published one.
 
+    Where nothing was built since the present version, that one stays.
+
     Args:
         warehouse: DuckDB file of the run.
         link: symbolic link that people open.
@@ -92,6 +93,9 @@ def publish(
         ImplausibleVolumeError: tables have far fewer rows than they used to.
     """
     versions = Versions(link)
+    build_id = _build_id(warehouse)
+    if (present := versions.history()[:1]) and present[0].build_id == build_id:
+        return present[0], []
     versions.clear_draft()
     versions.draft.parent.mkdir(parents=True)
     try:
@@ -103,7 +107,7 @@ def publish(
         accepted = {finding.table for finding in findings if accept_volume}
         records = [_record(table, contents[table.full_name], accepted) for table in tables]
         batches = _input_batches(warehouse)
-        publication = _publication(run_id, versions.current, batches, records)
+        publication = _publication(run_id, build_id, versions.current, batches, records)
         write_record(versions.draft, publication)
         _audit(versions.draft, tables, contents)
         versions.keep_draft(publication.version)
@@ -117,7 +121,7 @@ def publish(
 def _copy(warehouse: Path, draft: Path, tables: Sequence[PublishedTable]) -> dict[str, Fingerprint]:
     """Copy the tables; what the warehouse holds is taken from it, not from the copy."""
     contents = {}
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
         version = literal(STORAGE_VERSION)
         connection.execute(f"attach {literal(str(draft))} as published (storage_version {version})")
@@ -149,13 +153,19 @@ def _record(table: PublishedTable, content: Fingerprint, accepted: set[str]) -> 
 
 def _publication(
     run_id: str,
+    build_id: str,
     previous_version: str | None,
     batches: list[InputBatch],
     records: Sequence[TableRecord],
 ) -> Publication:
     now = datetime.now(UTC).replace(tzinfo=None)
     tables = {record.name: record for record in records}
-    return Publication(version_name(now), run_id, now, previous_version, batches, tables)
+    return Publication(version_name(now), run_id, build_id, now, previous_version, batches, tables)
+
+
+def _build_id(warehouse: Path) -> str:
+    with connect(warehouse, read_only=True) as connection:
+        return connection.execute("select id from raw_ledger.build").fetchall()[0][0]
 
 
 def _input_batches(warehouse: Path) -> list[InputBatch]:
@@ -167,13 +177,13 @@ def _input_batches(warehouse: Path) -> list[InputBatch]:
         group by source, entity, batch_id
         order by source, entity, batch_id
     """
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with connect(warehouse, read_only=True) as connection:
         return [InputBatch(*row) for row in connection.execute(query).fetchall()]
 
 
 def _audit(draft: Path, tables: Sequence[PublishedTable], expected: dict[str, Fingerprint]) -> None:
     """Compare rows and contents of the copy with the warehouse's, from a fresh connection."""
-    with duckdb.connect(str(draft), read_only=True) as connection:
+    with connect(draft, read_only=True) as connection:
         for table in tables:
             found = fingerprint(connection, table.relation, table.run_dependent)
             if found != expected[table.full_name]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from orchestration.engine import connect
 from orchestration.sql_text import identifier, literal
 
 
@@ -49,6 +50,7 @@ class Publication:
 
     version: str
     run_id: str
+    build_id: str
     published_at: datetime
     previous_version: str | None
     input_batches: list[InputBatch]
@@ -67,6 +69,7 @@ _PUBLICATION = (
     {
         "version": ("varchar", "Name of the version; the time of its publication (UTC)."),
         "run_id": ("varchar", "Dagster run that published it."),
+        "build_id": ("varchar", "Build of the warehouse that it is a copy of."),
         "published_at": ("timestamp", "When it was published (UTC)."),
         "previous_version": ("varchar", "Version that it replaced; empty for the first one."),
         "input_batches": (
@@ -105,10 +108,10 @@ _TABLES = (
 def write_record(file: Path, publication: Publication) -> None:
     """Create `quality.publication` and `quality.publication_tables` in a file to be published."""
     said = publication
-    row = (said.version, said.run_id, said.published_at, said.previous_version,
+    row = (said.version, said.run_id, said.build_id, said.published_at, said.previous_version,
            [batch._asdict() for batch in said.input_batches], said.input_hash)  # fmt: skip
     tables = [astuple(table) for table in said.tables.values()]
-    with duckdb.connect(str(file)) as connection:
+    with connect(file) as connection:
         connection.execute("create schema if not exists quality")
         _write(connection, "quality.publication", *_PUBLICATION, [row])
         _write(connection, "quality.publication_tables", *_TABLES, tables)
@@ -120,18 +123,20 @@ def read_record(file: Path) -> Publication:
     Raises:
         duckdb.Error: the file cannot be read or has no record.
     """
-    with duckdb.connect(str(file), read_only=True) as connection:
+    with connect(file, read_only=True) as connection:
         of_tables = ", ".join(field.name for field in fields(TableRecord))
         tables = connection.execute(f"select {of_tables} from quality.publication_tables")
         records = [TableRecord(*row) for row in tables.fetchall()]
         query = """
-            select version, run_id, published_at, previous_version, input_batches
+            select version, run_id, build_id, published_at, previous_version, input_batches
             from quality.publication
         """
-        [(version, run_id, moment, previous, batches)] = connection.execute(query).fetchall()
+        [(version, run_id, build_id, moment, previous, batches)] = connection.execute(
+            query
+        ).fetchall()
     inputs = [InputBatch(**batch) for batch in batches]
     by_name = {record.name: record for record in records}
-    return Publication(version, run_id, moment, previous, inputs, by_name)
+    return Publication(version, run_id, build_id, moment, previous, inputs, by_name)
 
 
 def _write(

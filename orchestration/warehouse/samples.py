@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.engine import connect
 from orchestration.sql_text import identifier
 
 
@@ -14,7 +15,7 @@ def sample_rows(
     """Run each query on the warehouse and return its first rows, by the query's name."""
     if not queries:
         return {}
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with connect(warehouse, read_only=True) as connection:
         return {
             name: _records(connection.sql(f"from ({query}) limit {limit}"))
             for name, query in queries.items()
@@ -23,7 +24,7 @@ def sample_rows(
 
 def count_rows(warehouse: Path) -> dict[tuple[str, str], int]:
     """Return the rows of every table by schema and name; views are not computed."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with connect(warehouse, read_only=True) as connection:
         names = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
         return {
             (schema, name): connection.execute(

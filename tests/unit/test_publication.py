@@ -39,6 +39,12 @@ def test_a_reader_with_the_old_version_open_is_not_disturbed(press: Press) -> No
     assert press.query("select count(*) from journey.steps") == [(600,)]
 
 
+def test_where_nothing_was_built_the_version_stays(press: Press) -> None:
+    press.publish()
+    press.publish(new_build=False)
+    assert len(press.versions.names()) == 1
+
+
 # The record ----------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from tests.builders import Press
 
 def version(rows: int, is_volume_accepted: bool = False) -> Publication:
     table = TableRecord("journey", "steps", rows, "hash", ["n"], [], is_volume_accepted)
-    return Publication("v", "run", datetime(2026, 1, 1), None, [], {table.name: table})
+    return Publication("v", "run", "build", datetime(2026, 1, 1), None, [], {table.name: table})
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,14 @@ nightly_refresh = dg.define_asset_job(
     description="Landing folder to published tables, with every check on the way.",
 )
 
+rebuild = dg.define_asset_job(
+    "rebuild",
+    selection=dg.AssetSelection.all(),
+    config={"ops": {"dbt_build": {"config": {"full": True}}}},
+    description="Every table anew from the lake. In the Launchpad, `first_date` and `last_date`"
+    " instead of `full` rebuild what depends on the records of these dates.",
+)
+
 nightly_schedule = dg.ScheduleDefinition(
     name="nightly_refresh",
     job=nightly_refresh,

@@ -75,6 +75,7 @@ def published(
             "dagster/row_count": len(records),
             "file": dg.MetadataValue.path(str(settings.published_file)),
             "version": publication.version,
+            "unchanged": publication.run_id != context.run_id,
             "previous version": publication.previous_version or "none",
             "tables": dg.MetadataValue.table(records),
         },

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import dagster as dg
-import duckdb
 
 from orchestration.defs.quality.verdicts import check_result
 from orchestration.defs.resources import Pipeline
 from orchestration.defs.transformation.manifest import load_dbt_assets
+from orchestration.engine import connect
 from orchestration.expectations import Verdict, check_mart, mart_rules
 from orchestration.warehouse import note_passed, passed_marts
 
@@ -38,7 +38,7 @@ def mart_gate(
     file = pipeline.settings.warehouse_file
     passed_before = passed_marts(file)
     passed = []
-    with duckdb.connect(str(file), read_only=True) as warehouse:
+    with connect(file, read_only=True) as warehouse:
         for check in sorted(context.selected_asset_check_keys):
             schema, name = check.asset_key.path
             if (schema, name) in passed_before:

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 import dagster as dg
@@ -78,17 +78,36 @@ def dbt_build(
     if not selection:
         yield from _unconcerned(pipeline.settings.warehouse_file, news)
     results: list[NodeResult] = []
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        finished: SimpleQueue[NodeResult | None] = SimpleQueue()
-        build = thread.submit(build_tables, pipeline.inputs, news, finished.put, selection)
-        build.add_done_callback(lambda _: finished.put(None))
-        while node := finished.get():
-            results.append(node)
-            if node.status == "success" and node.unique_id in assets.nodes:
-                yield _materialization(node)
-        build.result()
+    for node in _build(pipeline, news, selection):
+        results.append(node)
+        if node.status == "success" and node.unique_id in assets.nodes:
+            yield _materialization(node)
     yield from _checks(context, pipeline.settings.warehouse_file, news, results)
     _raise_for_failures(results)
+
+
+def _build(
+    pipeline: Pipeline, news: list[tuple[str, str]], selection: list[str] | None
+) -> Iterator[NodeResult]:
+    """Let dbt work in a thread and hand on each node as it is finished.
+
+    The thread is a daemon: were it waited for when this generator is dropped, dbt's own thread,
+    in which Python may happen to collect it, would wait for itself.
+    """
+    finished: SimpleQueue[NodeResult | Exception | None] = SimpleQueue()
+
+    def build() -> None:
+        try:
+            build_tables(pipeline.inputs, news, finished.put, selection)
+            finished.put(None)
+        except Exception as error:
+            finished.put(error)
+
+    Thread(target=build, name="dbt", daemon=True).start()
+    while (item := finished.get()) is not None:
+        if isinstance(item, Exception):
+            raise item
+        yield item
 
 
 def _selection(context: dg.AssetExecutionContext) -> list[str] | None:

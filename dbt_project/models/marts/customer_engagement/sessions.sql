@@ -15,8 +15,9 @@ select
     sessions.visitor_id,
     visitors.person_id,
     coalesce(customers.first_order_at <= sessions.started_at, false) as is_customer,
-    row_number() over (partition by sessions.visitor_id order by sessions.started_at)
-        as session_number,
+    row_number() over (
+        partition by sessions.visitor_id order by sessions.started_at, sessions.ended_at
+    ) as session_number,
     sessions.source,
     sessions.started_at,
     sessions.ended_at,
