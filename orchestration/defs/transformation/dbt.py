@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from orchestration.defs.quality.verdicts import broken_rows, severity
 from orchestration.defs.resources import Pipeline
+from orchestration.defs.retries import retry_what_may_pass
 from orchestration.defs.transformation.manifest import DbtAssets, load_dbt_assets
 from orchestration.warehouse import (
     DamagedLakeError,
@@ -70,20 +71,25 @@ def dbt_build(
     context: dg.AssetExecutionContext, pipeline: Pipeline, config: BuildConfig
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Build what is selected and concerned, and report every table and its tests."""
+    with retry_what_may_pass():
+        news = _registered(pipeline, config)
+        selection = _selection(context)
+        if not selection:
+            yield from _unconcerned(pipeline.settings.warehouse_file, news)
+        results: list[NodeResult] = []
+        for node in _build(pipeline, news, selection):
+            results.append(node)
+            if node.status == "success" and node.unique_id in assets.nodes:
+                yield _materialization(node)
+        yield from _checks(context, pipeline.settings.warehouse_file, news, results)
+        _raise_for_failures(results)
+
+
+def _registered(pipeline: Pipeline, config: BuildConfig) -> list[tuple[str, str]]:
     try:
-        news = register_records(pipeline.inputs, config.full, config.dates)
+        return register_records(pipeline.inputs, config.full, config.dates)
     except DamagedLakeError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
-    selection = _selection(context)
-    if not selection:
-        yield from _unconcerned(pipeline.settings.warehouse_file, news)
-    results: list[NodeResult] = []
-    for node in _build(pipeline, news, selection):
-        results.append(node)
-        if node.status == "success" and node.unique_id in assets.nodes:
-            yield _materialization(node)
-    yield from _checks(context, pipeline.settings.warehouse_file, news, results)
-    _raise_for_failures(results)
 
 
 def _build(
