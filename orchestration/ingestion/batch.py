@@ -13,6 +13,7 @@ from orchestration.files import replace_durably
 from orchestration.ingestion import pseudonym
 from orchestration.ingestion.columns import LAKE_TYPES, READABLE_TYPES, cleaned, typed
 from orchestration.ingestion.contract import POSITION_IN, Column, Entity
+from orchestration.ingestion.masking import holds_address, masked_id, masked_text
 from orchestration.ingestion.readers import Delivered, UnreadableFileError, open_file
 from orchestration.sql_text import identifier, literal
 
@@ -124,7 +125,7 @@ def _typed_rows(delivered: Delivered, entity: Entity, landed: Path) -> str:
     values = {n: _delivered_value(n, c, delivered, landed) for n, c in columns.items()}
     read = ", ".join(f"{sql} as {identifier('raw ' + name)}" for name, sql in values.items())
     convert = ", ".join(
-        f"{_converted(name, column, delivered)} as {identifier(name)}"
+        f"{_converted(name, entity, delivered)} as {identifier(name)}"
         for name, column in columns.items()
     )
     keep = ", ".join(_filled(name, column) for name, column in columns.items())
@@ -156,12 +157,16 @@ def _delivered_value(name: str, column: Column, delivered: Delivered, landed: Pa
     return raw.sql if column.type == "answers" else cleaned(raw)
 
 
-def _converted(name: str, column: Column, delivered: Delivered) -> str:
+def _converted(name: str, entity: Entity, delivered: Delivered) -> str:
+    column = entity.columns[name]
     value = identifier("raw " + name)
-    if column.type == "answers" or column.file_name:
+    if column.type == "answers":
         return value
     raw = delivered.raw.get(name)
-    return typed(value, column, raw.native if raw else "VARCHAR")
+    read = value if column.file_name else typed(value, column, raw.native if raw else "VARCHAR")
+    if column.type != "string":
+        return read
+    return masked_id(read) if entity.is_id(name) else masked_text(read)
 
 
 def _filled(name: str, column: Column) -> str:
@@ -198,9 +203,7 @@ def _first_problem(columns: dict[str, Column]) -> str:
 
 def _shown(value: str) -> str:
     """A value that has slipped into a wrong column may be an address or a phone number."""
-    phone = literal(r"(\+|00)[\d ()/.-]{7,}")
-    personal = f"contains({value}, '@') or regexp_full_match({value}, {phone})"
-    return f"case when {personal} then '(hidden)' else {value} end"
+    return f"case when {holds_address(value)} then '(hidden)' else {value} end"
 
 
 def _collect_rejects(

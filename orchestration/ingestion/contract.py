@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from orchestration.ingestion.masking import RULES
+
 ColumnType = Literal[
     "string", "integer", "decimal", "double", "boolean", "timestamp", "date",
     "email", "phone", "name", "ip", "answers",
@@ -111,10 +113,14 @@ class Entity(_Strict):
         """Names under which the column `name` may stand in a file."""
         return self.columns[name].names or (name,)
 
+    def is_id(self, name: str) -> bool:
+        """Whether a column holds ids: each must stay another one, whatever is hidden of it."""
+        return name.endswith("_id") or name in self.primary_key
+
     @property
     def fingerprint(self) -> str:
         """Changes when a file would be read differently: then batches are read again."""
-        text = json.dumps(self.model_dump(exclude={"description"}), sort_keys=True)
+        text = json.dumps([self.model_dump(exclude={"description"}), RULES], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from orchestration.ingestion.batch import write_batch, write_empty
 from orchestration.ingestion.contract import Contract, Entity
 from orchestration.ingestion.ledger import Batch, LandedFile, Ledger
+from orchestration.ingestion.masking import holds_email, mask
 from orchestration.ingestion.readers import UnreadableFileError
 
 Say = Callable[[str], None]
@@ -153,8 +154,8 @@ class Door:
             )  # fmt: skip
         except UnreadableFileError as error:
             unreadable = Batch(
-                *labels, contract=entity.fingerprint, status="unreadable", message=str(error),
-                loaded_at=now, gate="passed",
+                *labels, contract=entity.fingerprint, status="unreadable",
+                message=mask(str(error)), loaded_at=now, gate="passed",
             )  # fmt: skip
             return unreadable, ()
         batch = Batch(
@@ -227,17 +228,20 @@ def _is_current(batch: Batch | None, entity: Entity, lake: Lake) -> bool:
 def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], list[str]]:
     """List the files of an entity that its contract names, and the names of the others.
 
-    Hidden files are nobody's; a link that leads out of the folder is not followed.
+    Hidden files are nobody's; a link that leads out of the folder is not followed; a name that
+    holds an e-mail address would carry it into the ledger and the tables.
     """
     files, others = [], []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         if not path.is_file() or path.name.startswith((".", "_")):
             continue
         inside = path.resolve().is_relative_to(folder.resolve())
-        if inside and any(fnmatch(path.name.lower(), pattern) for pattern in entity.files):
+        name = path.relative_to(folder).as_posix()
+        named = any(fnmatch(path.name.lower(), pattern) for pattern in entity.files)
+        if inside and named and not holds_email(name):
             files.append(path)
         else:
-            others.append(path.relative_to(folder).as_posix())
+            others.append(mask(name))
     return files, others
 
 

@@ -21,7 +21,8 @@ import numpy as np
 
 from orchestration.ingestion.columns import Raw
 from orchestration.ingestion.contract import Column, Entity, Question
-from orchestration.ingestion.pseudonym import pseudonymised
+from orchestration.ingestion.masking import mask, masked_text
+from orchestration.ingestion.pseudonym import row_id
 from orchestration.sql_text import identifier, literal
 
 _CHUNK_BYTES = 1 << 23
@@ -206,7 +207,7 @@ def _open_ndjson(path: Path, entity: Entity) -> Delivered:
     return Delivered(
         scan=scan,
         raw=raw,
-        row_hash="md5(getvariable('row_salt') || line)",
+        row_hash=row_id("line"),
         records=_count_lines(path),
         invalid="not is_valid",
         present="trim(line) <> ''",
@@ -279,8 +280,8 @@ def _json_answers(column: Column, entity: Entity) -> str:
         for q in entity.questions
     )
     answer = _ANSWER.format(
-        id=first_of(column.question_id),
-        text=first_of(column.question_text),
+        id=masked_text(first_of(column.question_id)),
+        text=masked_text(first_of(column.question_text)),
         kind=f"case {rules} else 'text' end" if rules else "'text'",
         scale=f"case {scales} end" if scales else "null::bigint",
         value=_answered(first_of(column.value)),
@@ -375,14 +376,14 @@ def _unknown(entity: Entity, header: list[str]) -> tuple[str, ...]:
         return ()
     known = {_plain(n) for c in entity.columns for n in entity.sources_of(c)}
     return tuple(
-        h for h in header
+        mask(h) for h in header
         if _plain(h) not in known and not any(fnmatch(h, pattern) for pattern in entity.ignored)
     )  # fmt: skip
 
 
 def _hash_of(columns: list[str]) -> str:
     values = ", ".join(f"coalesce(cast({c} as varchar), chr(30))" for c in columns)
-    return f"md5(concat_ws(chr(31), getvariable('row_salt'), {values}))"
+    return row_id(f"concat_ws(chr(31), {values})")
 
 
 def _wide_answers(entity: Entity, header: list[tuple[str, Raw]]) -> str:
@@ -393,13 +394,13 @@ def _wide_answers(entity: Entity, header: list[tuple[str, Raw]]) -> str:
     for question, raw in header:
         if _plain(question) in named:
             continue
-        slug = _slug(question)
+        slug = _slug(mask(question))
         seen[slug] += 1
         rule = next((q for q in entity.questions if re.search(q.match, question)), None)
         answers.append(
             _ANSWER.format(
                 id=literal(slug if seen[slug] == 1 else f"{slug}_{seen[slug]}"),
-                text=literal(question.strip()),
+                text=literal(mask(question.strip())),
                 kind=literal(rule.kind if rule else "text"),
                 scale=_scale(rule),
                 value=_answered(f"cast({raw.sql} as varchar)"),
@@ -413,10 +414,7 @@ def _scale(rule: Question | None) -> str:
 
 
 def _answered(value: str) -> str:
-    """An answer that is an e-mail address is a person, not an opinion."""
-    text = f"nullif(trim({value}), '')"
-    is_address = f"regexp_full_match({text}, '[^@\\s]+@[^@\\s]+\\.[^@\\s]+')"
-    return f"case when {is_address} then {pseudonymised(text, 'email')} else {text} end"
+    return masked_text(f"nullif(trim({value}), '')")
 
 
 def _slug(question: str) -> str:
