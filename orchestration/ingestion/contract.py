@@ -118,6 +118,11 @@ class Entity(_Strict):
         return name.endswith("_id") or name in self.primary_key
 
     @property
+    def personal_columns(self) -> tuple[str, ...]:
+        """Columns that hold pseudonyms in the lake."""
+        return tuple(name for name, column in self.columns.items() if column.personal)
+
+    @property
     def fingerprint(self) -> str:
         """Changes when a file would be read differently: then batches are read again."""
         text = json.dumps([self.model_dump(exclude={"description"}), RULES], sort_keys=True)

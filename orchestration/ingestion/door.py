@@ -107,7 +107,7 @@ class Door:
                     self.ledger.record(landed)
                 continue
             read_now += 1
-            batch, unknown = self._read(file, landed, entity, lake)
+            batch, unknown = self.read(file, landed, entity, lake)
             batches[landed.batch_id] = batch
             self.ledger.record(landed, batch)
             say(f"file {position} of {len(files)}: {name}, {batch.rows_read:,} rows read")
@@ -131,7 +131,7 @@ class Door:
         stat = file.stat()
         if known and (known.size, known.modified_ns) == (stat.st_size, stat.st_mtime_ns):
             return known
-        batch_id = _batch_id(file, entity)
+        batch_id = batch_id_of(file, entity)
         kept = None
         if known:
             earlier = batches.get(known.batch_id)
@@ -142,9 +142,20 @@ class Door:
             kept if kept != batch_id else None,
         )  # fmt: skip
 
-    def _read(
+    def read(
         self, file: Path, landed: LandedFile, entity: Entity, lake: Lake
     ) -> tuple[Batch, tuple[str, ...]]:
+        """Write the batch of one file; the ledger is the caller's.
+
+        Args:
+            file: content to read.
+            landed: the landed file and batch that it stands for.
+            entity: its contract.
+            lake: where its batches lie.
+
+        Returns:
+            The batch, and the columns of the file that the contract does not know.
+        """
         labels = (lake.source, lake.entity, landed.batch_id)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         try:
@@ -182,6 +193,10 @@ class Door:
                 self.ledger.record(restored)
             else:
                 self.ledger.forget_file(lake.source, lake.entity, file)
+        self.discard_unreferenced(entity, lake)
+
+    def discard_unreferenced(self, entity: Entity, lake: Lake) -> None:
+        """Delete the batches that no file points to, in the ledger first, then on disk."""
         self.ledger.drop_unreferenced_batches(lake.source, lake.entity)
         kept = self.ledger.batches(lake.source, lake.entity).keys()
         for folder in (lake.batches, lake.rejects):
@@ -208,7 +223,7 @@ class Door:
         )
 
 
-def _batch_id(file: Path, entity: Entity) -> str:
+def batch_id_of(file: Path, entity: Entity) -> str:
     """Hash of the content, and of what the contract takes from the file's name."""
     with file.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256")

@@ -51,6 +51,7 @@ _REPLACED = {EMAIL: "[email]", IP: "[ip]", PHONE: "[phone]", _BARE_PHONE: r"\1[p
 _ANY = "|".join(_REPLACED)
 # An id is often a long number: of phone numbers only the unmistakable count.
 _IN_ID = "|".join((EMAIL, IP, _INTERNATIONAL))
+_PUNCTUATION = "'\"*_~.-+!#$%^`{|}"
 RULES = (_ANY, _IN_ID)
 
 
@@ -73,6 +74,22 @@ def masked_id(value: str) -> str:
 def holds_address(value: str) -> str:
     """Return SQL that says whether an address stands in a text (an SQL expression)."""
     return f"regexp_matches({value}, {literal(_ANY)})"
+
+
+def addresses_in(value: str) -> str:
+    """Return SQL for the list of pseudonyms of all e-mail addresses and phones in a text.
+
+    What stands before an address may belong to it or be punctuation: both are tried.
+    """
+    plain = f"url_decode(url_decode({value}))"
+    emails = f"regexp_extract_all({plain}, {literal(EMAIL)})"
+    phones = f"regexp_extract_all({plain}, {literal(f'{PHONE}|{_BARE_PHONE}')})"
+    trimmed = f"ltrim(e, {literal(_PUNCTUATION)})"
+    return (
+        f"list_concat(list_transform({emails}, lambda e: {pseudonymised('e', 'email')}),"
+        f" list_transform({emails}, lambda e: {pseudonymised(trimmed, 'email')}),"
+        f" list_transform({phones}, lambda e: {pseudonymised('e', 'phone')}))"
+    )
 
 
 def mask(text: str) -> str:

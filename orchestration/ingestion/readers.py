@@ -62,6 +62,11 @@ class Delivered:
     unknown: tuple[str, ...] = field(default=())
 
 
+def format_of(path: Path, entity: Entity) -> str | None:
+    """Return csv, ndjson, json or parquet, by the contract or the ending; None if neither says."""
+    return entity.format.type or _ENDINGS.get(path.suffix.lower())
+
+
 def open_file(
     connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity, scratch: Path
 ) -> Delivered:
@@ -76,7 +81,7 @@ def open_file(
     Raises:
         UnreadableFileError: the file cannot be read as a whole.
     """
-    kind = entity.format.type or _ENDINGS.get(path.suffix.lower())
+    kind = format_of(path, entity)
     # DuckDB would take a name such as `orders [1].csv` for a pattern.
     link = scratch / f"landed{path.suffix.lower()}"
     link.symlink_to(path.resolve())
@@ -102,7 +107,7 @@ def open_file(
 
 def _open_csv(path: Path, entity: Entity, scratch: Path) -> Delivered:
     text = path if entity.format.encoding == "utf-8" else _as_utf8(path, entity, scratch)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else entity.format.delimiter
+    delimiter = delimiter_of(path, entity)
     with text.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         header = next(csv.reader(file, delimiter=delimiter, quotechar=entity.format.quote), [])
     if not any(cell.strip() for cell in header):
@@ -118,13 +123,18 @@ def _open_csv(path: Path, entity: Entity, scratch: Path) -> Delivered:
     )
     return Delivered(
         scan=scan,
-        raw=_match(entity, [(h, Raw(n)) for h, n in zip(header, names, strict=True)]),
+        raw=match_header(entity, [(h, Raw(n)) for h, n in zip(header, names, strict=True)]),
         row_hash=_hash_of(names),
         records=count_csv_records(text, delimiter, entity.format.quote) - 1,
         recount=lambda: _count_with_csv(text, delimiter, entity.format.quote) - 1,
         has_reject_table=True,
         unknown=_unknown(entity, header),
     )
+
+
+def delimiter_of(path: Path, entity: Entity) -> str:
+    """Return what separates the cells of a CSV file."""
+    return "\t" if path.suffix.lower() == ".tsv" else entity.format.delimiter
 
 
 def _as_utf8(path: Path, entity: Entity, scratch: Path) -> Path:
@@ -183,27 +193,12 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _open_ndjson(path: Path, entity: Entity) -> Delivered:
-    """Each line is read as text and parsed once, all fields together."""
-    names = [n for c in entity.columns for n in entity.sources_of(c)]
-    paths = [n for n in dict.fromkeys(names) if "[" not in n]
-    fields = ", ".join(literal(_json_path(name)) for name in paths)
-    maps = "".join(
-        f", {_key_values(k, v)} as {identifier(k)}" for k, v in entity.key_values.items()
-    )
-    scan = (
-        f"(select line, json_valid(line) as is_valid,"
-        f" case when json_valid(line) then json_extract_string(line, [{fields}]) end as f{maps}"
-        f" from read_csv({literal(str(path))}, auto_detect = false, header = false,"
+    lines = (
+        f"read_csv({literal(str(path))}, auto_detect = false, header = false,"
         " columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '',"
-        f" max_line_size = {_MAX_RECORD_BYTES}, buffer_size = {_MAX_RECORD_BYTES}))"
+        f" max_line_size = {_MAX_RECORD_BYTES}, buffer_size = {_MAX_RECORD_BYTES})"
     )
-    raw = {}
-    for name, column in entity.columns.items():
-        if column.type == "answers":
-            raw[name] = Raw(_json_answers(column, entity), "answers")
-        elif not column.file_name:
-            values = [_json_value(n, paths) for n in entity.sources_of(name)]
-            raw[name] = Raw(f"coalesce({', '.join(values)})" if len(values) > 1 else values[0])
+    scan, raw = json_fields(entity, lines)
     return Delivered(
         scan=scan,
         raw=raw,
@@ -212,6 +207,32 @@ def _open_ndjson(path: Path, entity: Entity) -> Delivered:
         invalid="not is_valid",
         present="trim(line) <> ''",
     )
+
+
+def json_fields(entity: Entity, lines: str) -> tuple[str, dict[str, Raw]]:
+    """Return SQL that parses a table with a column `line` once, all fields together.
+
+    Besides the scan, the SQL that reads each contract column there.
+    """
+    names = [n for c in entity.columns for n in entity.sources_of(c)]
+    paths = [n for n in dict.fromkeys(names) if "[" not in n]
+    fields = ", ".join(literal(_json_path(name)) for name in paths)
+    maps = "".join(
+        f", {_key_values(k, v)} as {identifier(k)}" for k, v in entity.key_values.items()
+    )
+    scan = (
+        f"(select *, json_valid(line) as is_valid,"
+        f" case when json_valid(line) then json_extract_string(line, [{fields}]) end as f{maps}"
+        f" from {lines})"
+    )
+    raw = {}
+    for name, column in entity.columns.items():
+        if column.type == "answers":
+            raw[name] = Raw(_json_answers(column, entity), "answers")
+        elif not column.file_name:
+            values = [_json_value(n, paths) for n in entity.sources_of(name)]
+            raw[name] = Raw(f"coalesce({', '.join(values)})" if len(values) > 1 else values[0])
+    return scan, raw
 
 
 def _document_to_lines(path: Path, entity: Entity, scratch: Path) -> Path:
@@ -304,7 +325,7 @@ def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, entity: Ent
     header = [(name, Raw(identifier(name), kind)) for name, kind, *_ in described]
     return Delivered(
         scan=scan,
-        raw=_match(entity, header),
+        raw=match_header(entity, header),
         row_hash=_hash_of([raw.sql for _, raw in header]),
         records=pq.read_metadata(path).num_rows,
         unknown=_unknown(entity, [name for name, _ in header]),
@@ -319,7 +340,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
-def _match(entity: Entity, header: list[tuple[str, Raw]]) -> dict[str, Raw]:
+def match_header(entity: Entity, header: list[tuple[str, Raw]]) -> dict[str, Raw]:
     """Find for each contract column the column of the file that holds it.
 
     Raises:

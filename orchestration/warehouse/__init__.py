@@ -1,6 +1,7 @@
 """The private warehouse of a run and the published copy. No Dagster."""
 
 from orchestration.warehouse.check_results import write_check_results
+from orchestration.warehouse.clearing import remove_older_versions, remove_warehouse
 from orchestration.warehouse.dbt_runner import (
     DbtError,
     NodeResult,
@@ -21,6 +22,8 @@ __all__ = [
     "publish",
     "read_manifest",
     "register_sources",
+    "remove_older_versions",
+    "remove_warehouse",
     "run_dbt",
     "sample_rows",
     "write_check_results",

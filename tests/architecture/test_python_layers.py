@@ -18,7 +18,8 @@ ALLOWED = {
     "ingestion": set(),
     "expectations": set(),
     "warehouse": {"ingestion"},
-    "defs": {"ingestion", "expectations", "warehouse"},
+    "privacy": {"ingestion"},
+    "defs": {"ingestion", "expectations", "warehouse", "privacy"},
 }
 ANYBODYS = {"files", "settings", "sql_text"}
 
