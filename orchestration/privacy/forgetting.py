@@ -55,7 +55,7 @@ class Plan:
             "phones": len(person.phones),
             "names": len(person.names),
             "customer ids": len({i for i in person.customer_ids if not i.startswith("id-")}),
-            "devices": len({i for i in person.visitor_ids if not i.startswith("id-")}),
+            "devices": len({i for i in person.visitor_ids if "-id-" not in i}),
             "orders": len(person.order_ids),
         }
         said = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
@@ -63,6 +63,11 @@ class Plan:
         if person.shared_phones:
             lines.append(
                 f"{person.shared_phones:,} phones stand beside other people too and stay with them."
+            )
+        if person.shared_device_rows:
+            lines.append(
+                f"{person.shared_device_rows:,} rows of these devices name another customer;"
+                " they go too."
             )
         lines.append(f"{'To be removed':<32}{'landed':>12}{'in the lake':>14}{'rejected':>12}")
         for removal in self.removals:
@@ -94,7 +99,11 @@ def plan(
     for contract in contracts.values():
         for name, entity in contract.entities.items():
             say(f"looking through {contract.source}/{name}")
-            removals.append(find_records(door, contract, name, wanted(entity), person.tell, drafts))
+            removals.append(
+                find_records(
+                    door, contract, name, wanted(contract.source, entity), person.tell, drafts
+                )
+            )
     return Plan(person, tuple(removals))
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 
 from orchestration.ingestion import (
-    PERSONAL_TYPES,
     Contract,
     Entity,
     Lake,
@@ -42,7 +41,10 @@ class Identifier:
 
 @dataclass(frozen=True)
 class Person:
-    """Pseudonyms and ids of one person, as they stand in the lake; `clear` as it was given."""
+    """Pseudonyms and ids of one person, as they stand in the lake; `clear` as it was given.
+
+    A device id is one only together with the tool that gave it: `<source>-<visitor id>`.
+    """
 
     clear: Identifier
     emails: frozenset[str] = frozenset()
@@ -52,6 +54,7 @@ class Person:
     visitor_ids: frozenset[str] = frozenset()
     order_ids: frozenset[str] = frozenset()
     shared_phones: int = 0
+    shared_device_rows: int = 0
 
     @property
     def pseudonyms(self) -> frozenset[str]:
@@ -61,7 +64,14 @@ class Person:
     @property
     def ids(self) -> frozenset[str]:
         """All ids that name the person by themselves; an order is not somebody."""
-        return self.customer_ids | self.visitor_ids
+        return self.customer_ids | {visitor.split("-", 1)[1] for visitor in self.visitor_ids}
+
+    @property
+    def names_in_tables(self) -> frozenset[str]:
+        """What columns of ids may hold: ids, and the names that the tables make of them."""
+        customers = {f"customer-{customer}" for customer in self.customer_ids}
+        visitors = {f"visitor-{visitor}" for visitor in self.visitor_ids}
+        return self.ids | self.visitor_ids | customers | visitors
 
     @property
     def telling(self) -> tuple[str, ...]:
@@ -85,13 +95,13 @@ class Person:
             connection.execute(f"set variable forgotten_{name} = ?", [f"(?i){pattern}"])
 
 
-def wanted(entity: Entity) -> Wanted:
+def wanted(source: str, entity: Entity) -> Wanted:
     """Return which records of an entity are the person's, for a connection that was told.
 
     Those whose columns name the person, those whose text holds an address of the person or what
     was given, and malformed ones in which an id stands.
     """
-    named, columns = _named(entity)
+    named, columns = _named(source, entity)
     addresses = "list_concat(getvariable('forgotten_emails'), getvariable('forgotten_phones'))"
     mentioned = (
         f"list_has_any({addresses_in('_text')}, {addresses})",
@@ -105,12 +115,14 @@ def _sets() -> list[str]:
     return [*_PERSONAL_COLUMNS.values(), *dict.fromkeys(_ID_COLUMNS.values())]
 
 
-def _named(entity: Entity) -> tuple[list[str], tuple[str, ...]]:
+def _named(source: str, entity: Entity) -> tuple[list[str], tuple[str, ...]]:
     """Conditions under which a record's columns name the person, and these columns."""
     sets = {n: _PERSONAL_COLUMNS.get(c.type) or _ID_COLUMNS.get(n)
             for n, c in entity.columns.items()}  # fmt: skip
+    prefixes = {"visitor_ids": f"{literal(source + '-')} || "}
     conditions = [
-        f"coalesce(list_contains(getvariable('forgotten_{name}'), {identifier(column)}), false)"
+        f"coalesce(list_contains(getvariable('forgotten_{name}'),"
+        f" {prefixes.get(name, '')}{identifier(column)}), false)"
         for column, name in sets.items()
         if name
     ]
@@ -159,30 +171,41 @@ def resolve(
     """
     with duckdb.connect() as connection:
         install(connection, key)
-        person = _given(connection, clear)
+        person = _given(connection, clear, list(contracts))
         if clear.kind == "phone":
             person = _by_phone(connection, person, lake, contracts)
         if warehouse.exists():
             connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
             person = _tied(connection, person)
         person = _with_phones(connection, person, lake, contracts)
-        return _with_orders(connection, person, lake, contracts)
+        person = _with_orders(connection, person, lake, contracts)
+        return replace(person, shared_device_rows=_others(connection, person, lake, contracts))
 
 
-def _given(connection: duckdb.DuckDBPyConnection, clear: Identifier) -> Person:
+def _given(connection: duckdb.DuckDBPyConnection, clear: Identifier, sources: list[str]) -> Person:
     """An address may also stand in an id column, as the pseudonym of an id."""
 
-    def one(sql: str) -> frozenset[str]:
+    def one(sql: str) -> set[str]:
         row = connection.execute(f"select {sql} from (select ? as v)", [clear.value]).fetchone()
-        return frozenset([row[0]]) if row else frozenset()
+        return {row[0]} if row else set()
 
-    if clear.kind in PERSONAL_TYPES:
-        hidden = one(f"'id-' || {pseudonymised('v', 'id')}")
-        person = Person(clear, customer_ids=hidden, visitor_ids=hidden)
-        return replace(
-            person, **{_PERSONAL_COLUMNS[clear.kind]: one(pseudonymised("v", clear.kind))}
-        )
-    return replace(Person(clear), **{_ID_COLUMNS[clear.kind]: one(masked_id("v")) | {clear.value}})
+    hidden = one(f"'id-' || {pseudonymised('v', 'id')}")
+    given = one(masked_id("v")) | {clear.value}
+    match clear.kind:
+        case "customer_id":
+            return Person(clear, customer_ids=frozenset(given))
+        case "visitor_id":
+            return Person(clear, visitor_ids=_of_any(sources, given))
+        case kind:
+            person = Person(
+                clear, customer_ids=frozenset(hidden), visitor_ids=_of_any(sources, hidden)
+            )
+            own = frozenset(one(pseudonymised("v", kind)))
+            return replace(person, **{_PERSONAL_COLUMNS[kind]: own})
+
+
+def _of_any(sources: list[str], visitors: set[str]) -> frozenset[str]:
+    return frozenset(f"{source}-{visitor}" for source in sources for visitor in visitors)
 
 
 def _tied(connection: duckdb.DuckDBPyConnection, person: Person) -> Person:
@@ -297,7 +320,7 @@ def _with_orders(
     person.tell(connection)
     orders: frozenset[str] = frozenset()
     for place, entity in _places(lake, contracts):
-        named, _ = _named(entity)
+        named, _ = _named(place.source, entity)
         for column in filter(entity.columns.__contains__, _ORDER_COLUMNS):
             query = f"""
                 select {column} from {_batches(place, entity)}
@@ -305,6 +328,28 @@ def _with_orders(
             """
             orders |= _column(connection, query)
     return replace(person, order_ids=orders)
+
+
+def _others(
+    connection: duckdb.DuckDBPyConnection,
+    person: Person,
+    lake: Path,
+    contracts: dict[str, Contract],
+) -> int:
+    """Rows of the person's devices that name somebody else: a device may be shared."""
+    person.tell(connection)
+    rows = 0
+    for place, entity in _places(lake, contracts):
+        if "visitor_id" in entity.columns and "customer_id" in entity.columns:
+            query = f"""
+                select count(*) from {_batches(place, entity)}
+                where list_contains(
+                    getvariable('forgotten_visitor_ids'), '{place.source}-' || visitor_id
+                )
+                and not list_contains({_CUSTOMERS}, customer_id)
+            """
+            rows += (connection.execute(query).fetchone() or (0,))[0]
+    return rows
 
 
 def _places(lake: Path, contracts: dict[str, Contract]) -> Iterable[tuple[Lake, Entity]]:

@@ -99,7 +99,9 @@ _TABLES = """
 
 def _told(person: Person) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    person.tell(connection)
+    connection.execute(
+        "set variable names_in_tables = ?::varchar[]", [sorted(person.names_in_tables)]
+    )
     connection.execute("set variable mentions = ?", [f"(?i){mentions(person).pattern}"])
     return connection
 
@@ -107,8 +109,7 @@ def _told(person: Person) -> duckdb.DuckDBPyConnection:
 def _rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     """Rows in which the person is mentioned, or an id column holds one of the person's ids."""
     columns = [name for name, *_ in connection.execute(f"describe from {relation}").fetchall()]
-    ids = "list_concat(getvariable('forgotten_customer_ids'), getvariable('forgotten_visitor_ids'))"
-    own = f"list_concat({ids}, list_transform({ids}, lambda i: 'customer-' || i))"
+    own = "getvariable('names_in_tables')"
     equal = [f"list_contains({own}, {identifier(c)})" for c in columns if c in _ID_COLUMNS]
     mentioned = "regexp_matches(cast(t as varchar), getvariable('mentions'))"
     query = f"select count(*) from {relation} as t where {' or '.join([mentioned, *equal])}"
