@@ -19,11 +19,15 @@ _ID_COLUMNS = ("customer_id", "visitor_id", "person_id")
 
 @dataclass(frozen=True)
 class Search:
-    """What was searched and where something was found; no word of what."""
+    """What was searched and where something was found; no word of what.
+
+    `damaged` are files that should be tables but cannot be read as such: only bytes were searched.
+    """
 
     files: int
     tables: int
     found: tuple[str, ...]
+    damaged: tuple[str, ...]
 
 
 def search(person: Person, data: Path, say: Callable[[str], None] = lambda _: None) -> Search:
@@ -39,17 +43,20 @@ def search(person: Person, data: Path, say: Callable[[str], None] = lambda _: No
     """
     files = sorted(path for path in data.rglob("*") if path.is_file() and not path.is_symlink())
     files = [path for path in files if data / "private" not in path.parents]
-    found, tables = [], 0
+    found, damaged, tables = [], [], 0
     for position, path in enumerate(files, start=1):
         if position % 100 == 0:
             say(f"searched {position:,} of {len(files):,} files")
         if _in_bytes(path, person):
             found.append(str(path))
-        for name, count in _counts(path, person):
-            tables += 1
-            if count:
-                found.append(f"{path}{name}: {count:,} rows")
-    return Search(len(files), tables, tuple(found))
+        try:
+            for name, count in _counts(path, person):
+                tables += 1
+                if count:
+                    found.append(f"{path}{name}: {count:,} rows")
+        except (duckdb.Error, sqlite3.DatabaseError):
+            damaged.append(str(path))
+    return Search(len(files), tables, tuple(found), tuple(damaged))
 
 
 def mentions(person: Person) -> re.Pattern[str]:

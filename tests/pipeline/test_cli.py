@@ -112,6 +112,9 @@ def test_two_runs_at_once_are_refused_in_one_sentence(tmp_path: Path) -> None:
         (["sql", "select 1"], {}, "run `make run` first"),
         (["demo", "--days", "0"], {}, "days"),
         (["nonsense"], {}, "nonsense"),
+        (["forget"], {}, "give one of --email"),
+        (["forget", "--email", "a@b.c", "--name", "A B"], {}, "give one of --email"),
+        (["rotate-key"], {}, "holds no pseudonyms yet"),
     ],
 )
 def test_wrong_usage_or_set_up_is_one_sentence_and_exit_2(
@@ -124,7 +127,9 @@ def test_wrong_usage_or_set_up_is_one_sentence_and_exit_2(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "withdraw", "sql", "dev"])
+@pytest.mark.parametrize(
+    "command", ["run", "demo", "withdraw", "sql", "dev", "forget", "rotate-key"]
+)
 def test_help_has_examples(tmp_path: Path, command: str) -> None:
     done = funnel(tmp_path, command, "--help")
     assert done.returncode == 0

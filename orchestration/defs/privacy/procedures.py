@@ -92,6 +92,8 @@ def forget(
         f"Deleted {versions} older published versions and {runs} runs of the history."
         f" Searched {result.files:,} files and {result.tables:,} tables."
     )
+    for path in result.damaged:
+        say(f"Searched byte by byte only, it cannot be read as a table: {path}")
     if result.found:
         raise PrivacyError("Still found in:\n" + "\n".join(f"  {place}" for place in result.found))
     say("Nothing of the person is left below the data folder. Backups are yours to search.")
