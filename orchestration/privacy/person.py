@@ -76,7 +76,8 @@ class Person:
     @property
     def telling(self) -> tuple[str, ...]:
         """Patterns of what can mean nobody else wherever it stands: no `17`, no first name."""
-        found = [_bounded(re.escape(i)) for i in sorted(self.ids) if _is_distinctive(i)]
+        ids = sorted(filter(_is_distinctive, self.names_in_tables))
+        found = [bounded(re.escape(i)) for i in ids]
         if clear := _clear_pattern(self.clear):
             found.append(clear)
         return tuple(found)
@@ -89,7 +90,7 @@ class Person:
             )
         for name, patterns in (
             ("telling", self.telling),
-            ("ids", [_bounded(re.escape(i)) for i in sorted(self.ids)]),
+            ("ids", [bounded(re.escape(i)) for i in sorted(self.ids)]),
         ):
             pattern = "|".join(patterns) or r"[^\s\S]"
             connection.execute(f"set variable forgotten_{name} = ?", [f"(?i){pattern}"])
@@ -139,15 +140,18 @@ def _clear_pattern(clear: Identifier) -> str | None:
     match clear.kind:
         case "phone":
             digits = re.sub(r"^00", "", re.sub(r"\D", "", clear.value))
-            return _bounded("(?:00)?" + "[ ()./-]{0,3}".join(digits))
+            return bounded("(?:00)?" + "[ ()./-]{0,3}".join(digits))
         case "name" if len(words) > 1:
-            return _bounded(r"\s+".join(map(re.escape, words)))
+            return bounded(r"\s+".join(map(re.escape, words)))
         case _:
             return None
 
 
-def _bounded(pattern: str) -> str:
-    return rf"(?:^|[^0-9A-Za-z_.-]){pattern}(?:$|[^0-9A-Za-z_-])"
+def bounded(pattern: str) -> str:
+    """Return a pattern that is not part of a longer id, address or number."""
+    before = r"(?:^|[^0-9A-Za-z_.-]|%[0-9A-Fa-f]{2})"
+    after = r"(?:$|[^0-9A-Za-z_.-]|\.(?:$|[^0-9A-Za-z]))"
+    return f"{before}{pattern}{after}"
 
 
 # Who belongs together ------------------------------------------------------------------------

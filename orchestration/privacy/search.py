@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.privacy.person import Person
+from orchestration.privacy.person import Person, bounded
 from orchestration.sql_text import identifier, literal
 
 _CHUNK_BYTES = 1 << 23
@@ -63,7 +63,8 @@ def mentions(person: Person) -> re.Pattern[str]:
     """Return the pattern of everything that can mean nobody but the person."""
     parts = [*sorted(person.pseudonyms), *person.telling]
     if person.clear.kind == "email":
-        parts += [re.escape(person.clear.value.strip()).replace("@", "(?:@|%(?:25)*40)")]
+        address = re.escape(person.clear.value.strip())
+        parts.append(bounded(address.replace("@", "(?:@|%(?:25)*40)")))
     return re.compile("|".join(parts) or r"[^\s\S]", re.IGNORECASE)
 
 
