@@ -69,15 +69,18 @@ class Person:
     @property
     def names_in_tables(self) -> frozenset[str]:
         """What columns of ids may hold: ids, and the names that the tables make of them."""
-        customers = {f"customer-{customer}" for customer in self.customer_ids}
-        visitors = {f"visitor-{visitor}" for visitor in self.visitor_ids}
-        return self.ids | self.visitor_ids | customers | visitors
+        return self._names(self.ids)
+
+    def _names(self, ids: frozenset[str]) -> frozenset[str]:
+        customers = {f"customer-{customer}" for customer in self.customer_ids & ids}
+        devices = {v for v in self.visitor_ids if v.split("-", 1)[1] in ids}
+        return ids | customers | devices | {f"visitor-{device}" for device in devices}
 
     @property
     def telling(self) -> tuple[str, ...]:
         """Patterns of what can mean nobody else wherever it stands: no `17`, no first name."""
-        ids = sorted(filter(_is_distinctive, self.names_in_tables))
-        found = [bounded(re.escape(i)) for i in ids]
+        names = self._names(frozenset(filter(_is_distinctive, self.ids)))
+        found = [bounded(re.escape(name)) for name in sorted(names)]
         if clear := _clear_pattern(self.clear):
             found.append(clear)
         return tuple(found)
