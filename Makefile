@@ -4,7 +4,7 @@ SHELL := /bin/sh
 VENV := .venv
 FUNNEL := $(VENV)/bin/funnel
 
-.PHONY: help run test test-fast dev sql lint format lock clean
+.PHONY: help run test test-fast bench dev sql lint format lock clean
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -18,6 +18,9 @@ test: $(VENV)/test.ok  ## Set up with the test tools, then the whole suite
 test-fast: $(VENV)/test.ok  ## The suite without its slow tests
 	@$(VENV)/bin/pytest -m "not slow"
 
+bench: $(VENV)/run.ok $(VENV)-bench/bench.ok  ## Measure against other ways (minutes; sizes: make bench ARGS="--help")
+	@$(VENV)/bin/python -m bench $(ARGS)
+
 dev: $(VENV)/run.ok  ## Dagster's UI on http://127.0.0.1:3000 (takes about a minute to start)
 	@$(FUNNEL) dev
 
@@ -25,19 +28,19 @@ sql: $(VENV)/run.ok  ## An SQL prompt on the published tables, read-only
 	@$(FUNNEL) sql
 
 lint: $(VENV)/test.ok  ## Style, types
-	@$(VENV)/bin/ruff format --check orchestration tests
-	@$(VENV)/bin/ruff check orchestration tests
+	@$(VENV)/bin/ruff format --check orchestration bench tests
+	@$(VENV)/bin/ruff check orchestration bench tests
 	@$(VENV)/bin/pyright
 
 format: $(VENV)/test.ok  ## Rewrite Python in the project's style
-	@$(VENV)/bin/ruff format orchestration tests
-	@$(VENV)/bin/ruff check --fix orchestration tests
+	@$(VENV)/bin/ruff format orchestration bench tests
+	@$(VENV)/bin/ruff check --fix orchestration bench tests
 
 lock: $(VENV)/run.ok  ## Renew requirements/*.txt from pyproject.toml
 	@scripts/lock
 
 clean:  ## Delete what can be made again: environment, warehouse, caches; no data
-	@rm -rf $(VENV) dbt_project/target *.egg-info data/warehouse
+	@rm -rf $(VENV) $(VENV)-bench dbt_project/target *.egg-info data/warehouse
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/run.ok: requirements/uv.txt requirements/run.txt scripts/setup
@@ -45,3 +48,10 @@ $(VENV)/run.ok: requirements/uv.txt requirements/run.txt scripts/setup
 
 $(VENV)/test.ok: requirements/uv.txt requirements/test.txt scripts/setup
 	@scripts/setup test
+
+$(VENV)-bench/bench.ok: $(VENV)/run.ok requirements/bench.txt
+	@echo "Installing what the benchmark compares with and draws with (400 MB, once) …"
+	@$(VENV)/bin/python -m venv --clear $(VENV)-bench
+	@$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--require-hashes -r requirements/bench.txt
+	@touch $@

@@ -1,19 +1,23 @@
 """The `funnel` command: run the refresh, write demo data, query, open Dagster's UI."""
 
+import contextlib
+import functools
 import os
 import shutil
 import sys
+import threading
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from orchestration import demo_data
+from orchestration import demo_data, published_cli
 from orchestration.settings import ROOT, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -26,15 +30,60 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(published_cli.app, name="published")
 
 
 def _example(*lines: str) -> str:
     return "Examples:\n\n" + "\n\n".join(lines)
 
 
-@app.command(epilog=_example("funnel run", "funnel run -v"))
+def _told_when_it_cannot_start(command: Callable[..., None]) -> Callable[..., None]:
+    """Send an alert of what kept a command from starting a run; a failed run tells of itself."""
+
+    @functools.wraps(command)
+    def told(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except typer.Exit:
+            raise
+        except Exception as error:
+            from orchestration.alerts import run_failed, send
+
+            with contextlib.suppress(SettingsError):  # without settings there is no channel
+                _report_problems(
+                    send(run_failed("funnel run", None, [str(error)]), load_settings())
+                )
+            raise
+
+    return told
+
+
+@app.command(
+    epilog=_example(
+        "funnel run",
+        "funnel run --full",
+        "funnel run --from 2026-03-01 --to 2026-03-31",
+        "funnel run --accept-volume",
+    )
+)
+@_told_when_it_cannot_start
 def run(
+    full: Annotated[
+        bool, typer.Option("--full", help="Rebuild every table from the lake.")
+    ] = False,
+    first_date: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Rebuild what depends on records from …"),
+    ] = None,
+    last_date: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="… to this date (UTC, included)."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show Dagster's log.")] = False,
+    accept_volume: Annotated[
+        bool,
+        typer.Option("--accept-volume", help="Publish tables with far fewer rows than before."),
+    ] = False,
 ) -> None:
     """Bring the published tables up to date with the landing folder.
 
@@ -45,12 +94,18 @@ def run(
     """
     console = _console()
     settings = load_settings()
+    build = {"full": full} | _dates(first_date, last_date)
     if not demo_data.landed(settings) and not demo_data.taken_in(settings):
         _write_demo(console, settings, days=90, people=5000, seed=7)
     _check_key(settings)
     _point_out_strays(console, settings)
     console.print("Starting Dagster …", highlight=False)
-    succeeded, progress = _refresh(console, settings, verbose)
+    config = {
+        "dbt_build": {"config": build},
+        "published__engagement": {"config": {"accept_volume": accept_volume}},
+    }
+    succeeded, progress = _refresh(console, settings, verbose, config)
+    _alert_of_stale_sources(settings)
     from orchestration.console import print_failure, print_next, print_success
     from orchestration.ingestion import Ledger
 
@@ -134,6 +189,10 @@ def dev(port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000) ->
     """Open Dagster's UI and daemon on this machine."""
     settings = load_settings()
     _prepare_instance(settings)
+    import dagster as dg
+
+    with dg.DagsterInstance.get() as instance:
+        _fail_dead_runs(_console(), instance, settings)
     print(f"Dagster starts on http://127.0.0.1:{port}; that takes about a minute.", flush=True)
     dagster = Path(sys.executable).with_name("dagster")
     workspace = str(ROOT / "workspace.yaml")
@@ -182,7 +241,7 @@ def forget(
         carry_out(
             instance,
             Identifier(kind, value),
-            refresh=lambda: _rebuild(console, settings),
+            refresh=lambda ops: _rebuild(console, settings, ops),
             say=lambda line: console.print(line, highlight=False, markup=False, soft_wrap=True),
             confirm=lambda: yes or typer.confirm("Remove all this for good?"),
         )
@@ -202,7 +261,7 @@ def rotate_key() -> None:
 
     with _failing(console):
         carry_out(
-            refresh=lambda: _rebuild(console, settings),
+            refresh=lambda ops: _rebuild(console, settings, ops),
             say=lambda line: console.print(line, highlight=False, markup=False, soft_wrap=True),
         )
 
@@ -220,9 +279,12 @@ def main() -> None:
             LakeDamagedError,
             LedgerMissingError,
         )
+        from orchestration.warehouse import VersionError
 
-        own = ContractError | KeyChangedError | LakeDamagedError | LedgerMissingError
-        if not isinstance(error, own):
+        mendable = (
+            ContractError | KeyChangedError | LakeDamagedError | LedgerMissingError | VersionError
+        )
+        if not isinstance(error, mendable):
             raise
         _stop(error)
 
@@ -252,9 +314,9 @@ def _failing(console: Console) -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def _rebuild(console: Console, settings: Settings) -> bool:
+def _rebuild(console: Console, settings: Settings, ops: dict[str, Any]) -> bool:
     """Run the refresh as a part of another command; say why where it stopped."""
-    succeeded, progress = _refresh(console, settings, verbose=False)
+    succeeded, progress = _refresh(console, settings, verbose=False, ops=ops)
     if not succeeded:
         from orchestration.console import print_failure
         from orchestration.ingestion import Ledger
@@ -307,7 +369,19 @@ def _prepare_instance(settings: Settings) -> None:
     os.environ["DAGSTER_HOME"] = str(home)
 
 
-def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool, "Progress"]:
+def _dates(first: datetime | None, last: datetime | None) -> dict[str, str]:
+    if (first is None) != (last is None):
+        raise SettingsError("--from and --to go together")
+    if first is None or last is None:
+        return {}
+    if first > last:
+        raise SettingsError(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
+    return {"first_date": f"{first:%Y-%m-%d}", "last_date": f"{last:%Y-%m-%d}"}
+
+
+def _refresh(
+    console: Console, settings: Settings, verbose: bool, ops: dict[str, Any]
+) -> tuple[bool, "Progress"]:
     """Run the job `nightly_refresh` in this process, with a line for each finished step."""
     _prepare_instance(settings)
     if not verbose:
@@ -322,21 +396,61 @@ def _refresh(console: Console, settings: Settings, verbose: bool) -> tuple[bool,
     progress = Progress(console, steps=len(job.asset_layer.executable_asset_keys))
     run_id = str(uuid.uuid4())
     with dg.DagsterInstance.get() as instance, console.status("starting") as status:
+        _fail_dead_runs(console, instance, settings)
         progress.status = status if console.is_terminal else None
         instance.add_event_listener(run_id, lambda record: _report(record, progress))
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
+            tags={"dagster/max_retries": "0"},  # whoever started it sees it fail
             run_config={
-                "loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}
+                "ops": ops,
+                "loggers": {
+                    "console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}
+                },
             },
         )
+        if not result.success:
+            _alert_of_failure(instance, result.dagster_run, settings)
+    for thread in threading.enumerate():
+        if thread.name == "dbt":  # Dagster gave up before dbt had finished
+            thread.join()
     return result.success, progress
+
+
+def _fail_dead_runs(console: Console, instance: Any, settings: Settings) -> None:
+    from orchestration.defs.automation.dead_runs import fail_dead_runs
+
+    for run_id in fail_dead_runs(instance, settings.run_lock):
+        console.print(f"Run {run_id} had died; it is marked as failed.", highlight=False)
+
+
+def _alert_of_failure(instance: Any, run: Any, settings: Settings) -> None:
+    from orchestration.alerts import is_configured, send
+    from orchestration.defs.automation.failures import failure_alert
+
+    if is_configured(settings):
+        _report_problems(send(failure_alert(instance, run), settings))
+
+
+def _alert_of_stale_sources(settings: Settings) -> None:
+    from orchestration.alerts import is_configured, send_once_a_day
+    from orchestration.defs.automation.alerts import stale_entities
+
+    if is_configured(settings):
+        _report_problems(send_once_a_day(stale_entities(settings), settings))
+
+
+def _report_problems(problems: list[str]) -> None:
+    for problem in problems:
+        print(f"funnel: {problem}", file=sys.stderr)
 
 
 def _report(record: Any, progress: "Progress") -> None:
     """Translate Dagster's events into lines."""
+    from orchestration.defs.automation.failures import cause
+
     event = record.dagster_event
     if event is None:
         return
@@ -351,34 +465,32 @@ def _report(record: Any, progress: "Progress") -> None:
             progress.check(
                 "/".join(result.asset_key.path),
                 result.check_name,
-                stops=result.severity.value == "ERROR",
+                stops=bool(result.blocking) and result.severity.value == "ERROR",
                 passed=result.passed,
                 observed=str(result.metadata["observed"].value),
                 rows=[dict(row.data) for row in rows.records] if rows else [],
             )
         case "STEP_START":
             progress.working(event.step_key)
+        case "STEP_UP_FOR_RETRY":
+            retry = event.step_retry_data
+            progress.retry(event.step_key, cause(retry.error), retry.seconds_to_wait)
         case "STEP_FAILURE":
             _report_failure(event, progress)
         case "PIPELINE_FAILURE" if not progress.errors and not progress.failed_checks:
             error = event.job_failure_data.error
-            progress.error("run", _cause(error) if error else event.message)
+            progress.error("run", cause(error) if error else event.message)
 
 
 def _report_failure(event: Any, progress: "Progress") -> None:
     """A failed check has been reported already."""
+    from orchestration.defs.automation.failures import cause
+
     failure = event.step_failure_data
-    text = _cause(failure.error)
+    text = cause(failure.error)
     if "DagsterAssetCheckFailedError" not in text:
         said = failure.user_failure_data
         progress.error(event.step_key, (said and said.description) or text)
-
-
-def _cause(error: Any) -> str:
-    """Of a chain of errors the first is the one to mend."""
-    while error.cause is not None:
-        error = error.cause
-    return error.message.strip().removeprefix("dagster._core.definitions.events.Failure: ")
 
 
 if __name__ == "__main__":

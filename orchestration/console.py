@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from rich.console import Console
 from rich.status import Status
 
+from orchestration.engine import connect
 from orchestration.ingestion import Ledger
+from orchestration.warehouse import VOLUME_WAY_OUT
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Progress:
 
     console: Console
     steps: int
-    done: int = 0
+    done: set[str] = field(default_factory=set)
     verdicts: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
     failed_checks: list[FailedCheck] = field(default_factory=list)
@@ -48,9 +49,9 @@ class Progress:
         now = time.monotonic()
         took = now - self._last if seconds is None else seconds
         self._last = now
-        self.done += 1
+        self.done.add(asset)
         counted = "" if rows is None else f"{rows:>12,} rows"
-        self._line(f"{self.done:>4} of {self.steps}  {asset:<48}{counted:>17}{took:>8.1f} s")
+        self._line(f"{len(self.done):>4} of {self.steps}  {asset:<48}{counted:>17}{took:>8.1f} s")
 
     def check(
         self, asset: str, check: str, stops: bool, passed: bool, observed: str, rows: list[dict]
@@ -67,6 +68,10 @@ class Progress:
             self.warnings.append(f"{asset}: {check}: {observed}")
             self._line(f"      warns   {asset}: {check}: {observed}")
 
+    def retry(self, step: str, message: str, seconds: float | None) -> None:
+        """Say that a step is done again, and what it stumbled over."""
+        self._line(f"      retries {step}: {message}; again in {seconds or 0:.0f} s")
+
     def error(self, step: str, message: str) -> None:
         """Remember why a step failed."""
         self.errors.append(f"{step}: {message}")
@@ -77,7 +82,7 @@ class Progress:
 
 def print_success(console: Console, progress: Progress, published: Path) -> None:
     """Print what a finished refresh read, checked and published, and what to type next."""
-    with duckdb.connect(str(published), read_only=True) as connection:
+    with connect(published, read_only=True) as connection:
         _print_rows(console, connection.execute(_ROWS_PER_ENTITY).fetchall())
         _print_checks(console, progress)
         _say(console, f"\nPublished tables in {_shown(published)}")
@@ -160,6 +165,8 @@ def _way_out(failed: FailedCheck, landing: Path) -> str:
             f"{failed.asset}/. The rules stand in orchestration/expectations/raw.yaml, the share of"
             " rejected rows (max_rejected_pct) in the contract"
         )
+    if failed.check == "volume":
+        return VOLUME_WAY_OUT
     return (
         f"look at the rows of {failed.asset} (`make dev` shows the check). Mend the file they come"
         " from, or take it away and `.venv/bin/funnel withdraw <source>/<entity>/<file>`;"

@@ -14,7 +14,17 @@ import duckdb
 import yaml
 
 from orchestration.ingestion import Contract, Door, Intake, Ledger, read_contracts
-from orchestration.settings import ROOT, Settings, load_settings
+from orchestration.settings import DBT_PROJECT_DIR, ROOT, Settings, load_settings
+from orchestration.warehouse import (
+    Inputs,
+    NodeResult,
+    PublishedTable,
+    Versions,
+    VolumeFinding,
+    build_tables,
+    publish,
+    register_records,
+)
 
 KEY = b"a-key-for-tests"
 
@@ -25,6 +35,7 @@ class Workshop:
 
     data: Path
     environment: dict[str, str] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
 
     @property
     def landing(self) -> Path:
@@ -91,6 +102,34 @@ class Workshop:
         source, name = entity.split("/")
         return self.door.take_in(self.contracts[source], name)
 
+    def take_in_all(self) -> None:
+        """Run the door for every entity with files; all that arrives passes its gate."""
+        for contract in read_contracts(self.settings.contracts_dir).values():
+            for name in contract.entities:
+                self.take_in(f"{contract.source}/{name}")
+                waiting = self.ledger.batches(contract.source, name)
+                self.ledger.set_gate(contract.source, name, dict.fromkeys(waiting, "passed"))
+
+    @property
+    def inputs(self) -> Inputs:
+        """What a build is made of."""
+        settings = self.settings
+        return Inputs(
+            settings.warehouse_file, settings.lake_dir, self.ledger,
+            read_contracts(settings.contracts_dir), DBT_PROJECT_DIR, settings.time_zone,
+            self.said.append,
+        )  # fmt: skip
+
+    def build(self, **options: Any) -> list[NodeResult]:
+        """Build the tables from the lake, without Dagster; without tests unless they are asked."""
+        results: list[NodeResult] = []
+        with self.at_work():
+            news = register_records(self.inputs, **options)
+            build_tables(self.inputs, news, results.append)
+        broken = [f"{r.unique_id}: {r.message}" for r in results if r.status in ("error", "fail")]
+        assert not broken, "\n".join(broken)
+        return results
+
     def refresh(self, succeeds: bool = True) -> Any:
         """Run the job `nightly_refresh` in this process."""
         import dagster as dg
@@ -123,11 +162,78 @@ class Workshop:
         files = f"{self.lake}/rejects/{entity}/*.parquet"
         return fetched(f"from read_parquet('{files}') order by batch_id, row_number")
 
+    @property
+    def versions(self) -> Versions:
+        return Versions(self.settings.published_file)
+
     @contextmanager
     def published(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The published tables, read-only."""
         with duckdb.connect(str(self.settings.published_file), read_only=True) as connection:
             yield connection
+
+
+@dataclass
+class Press:
+    """A small warehouse and the versions that are published of it, without a pipeline."""
+
+    data: Path
+    tables: list[PublishedTable] = field(
+        default_factory=lambda: [
+            PublishedTable(
+                "journey",
+                "steps",
+                "One row per step.",
+                {"n": "Number of the step (count)."},
+                ("n",),
+            ),
+            PublishedTable("quality", "facts", "One row per fact.", {}, ("fact",), ("noted_at",)),
+        ]
+    )
+
+    def __post_init__(self) -> None:
+        self.link.parent.mkdir(parents=True)
+        self.write(
+            "create schema journey; create schema quality; create schema raw_ledger",
+            "create table raw_ledger.build as select uuid()::varchar as id",
+            "create table journey.steps as select range as n, 'a' as word from range(1000)",
+            "create table quality.facts as select 'x' as fact, timestamp '2026-01-01' as noted_at",
+            """create table raw_ledger.deliveries (
+                source varchar, entity varchar, batch_id varchar, gate varchar, status varchar
+            )""",
+        )
+
+    @property
+    def warehouse(self) -> Path:
+        return self.data / "warehouse.duckdb"
+
+    @property
+    def link(self) -> Path:
+        return self.data / "published" / "engagement.duckdb"
+
+    @property
+    def versions(self) -> Versions:
+        return Versions(self.link)
+
+    def write(self, *statements: str) -> None:
+        """Change the warehouse."""
+        with duckdb.connect(str(self.warehouse)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def publish(
+        self, keep: int = 7, accept_volume: bool = False, new_build: bool = True
+    ) -> list[VolumeFinding]:
+        """Publish the warehouse as it is; return what is unusual about its row counts."""
+        if new_build:
+            self.write("update raw_ledger.build set id = uuid()::varchar")
+        _, findings = publish(self.warehouse, self.link, self.tables, keep, "a run", accept_volume)
+        return findings
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Ask the published file."""
+        with duckdb.connect(str(self.link), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
 
 
 def _why(result: Any) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.builders import Workshop
+from tests.builders import Press, Workshop
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -25,6 +25,12 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def workshop(tmp_path: Path) -> Workshop:
     """An empty data folder with a door."""
     return Workshop(tmp_path / "data")
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Press:
+    """A small warehouse of which nothing is published yet."""
+    return Press(tmp_path / "data")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ with answers as (
 
     {{ unnest_answers(responses, [
         'source', 'survey_id', 'submission_id', 'answered_at', 'touchpoint', 'email',
-        'customer_id', 'batch_id', 'is_repeat'
+        'customer_id', 'batch_id', 'is_repeat', 'changed_in', 'is_removed'
     ]) }}
 
 )
@@ -35,6 +35,8 @@ select
     email,
     customer_id,
     batch_id,
-    is_repeat
+    is_repeat,
+    changed_in,
+    is_removed
 from answers
 {%- endmacro %}

@@ -8,5 +8,5 @@ select
 from {{ ref('int_web_events') }} as events
 left join {{ ref('web_event_types') }} as event_types
     on events.event_name = event_types.event_name
-where event_types.event_name is null
+where event_types.event_name is null and not events.is_removed
 group by events.source, events.event_name

@@ -1,16 +1,13 @@
 """What every step is given: the settings, read when a run starts, and the right to write."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
 
 import dagster as dg
 
 from orchestration.ingestion import Contract, Door, Ledger, load_key, read_contracts, verify_key
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import DBT_PROJECT_DIR, Settings, load_settings
+from orchestration.warehouse import Inputs, RunLockedError, only_run
 
 
 class Pipeline(dg.ConfigurableResource):
@@ -19,9 +16,12 @@ class Pipeline(dg.ConfigurableResource):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Pipeline"]:
         """Take the run lock and verify the key, or refuse in one sentence."""
-        with _only_run(self.settings.run_lock, context.run_id or "a run"):
-            self._verified_key()
-            yield self
+        try:
+            with only_run(self.settings.run_lock, f"run {context.run_id}"):
+                self._verified_key()
+                yield self
+        except RunLockedError as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
 
     @property
     def settings(self) -> Settings:
@@ -39,6 +39,16 @@ class Pipeline(dg.ConfigurableResource):
         return Ledger(self.settings.ledger_file)
 
     @property
+    def inputs(self) -> Inputs:
+        """What a build is made of."""
+        settings = self.settings
+        return Inputs(
+            settings.warehouse_file, settings.lake_dir, self.ledger, self.contracts,
+            DBT_PROJECT_DIR, settings.time_zone,
+            dg.get_dagster_logger().info,
+        )  # fmt: skip
+
+    @property
     def door(self) -> Door:
         """The door between landing folder and lake."""
         settings = self.settings
@@ -51,29 +61,3 @@ class Pipeline(dg.ConfigurableResource):
         key = load_key(settings.pseudonym_key, settings.key_file)
         verify_key(key, settings.lake_dir / "key_check")
         return key
-
-
-@contextmanager
-def _only_run(lock: Path, run: str) -> Iterator[None]:
-    """Hold an advisory lock; the system frees it when the process ends, however it ends."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("a+") as file:
-        if not _locked(file):
-            file.seek(0)
-            raise dg.Failure(
-                f"Another run is working: {file.read().strip() or 'unknown'}."
-                " Wait until it has finished, or stop that process, then run again.",
-                allow_retries=False,
-            )
-        file.truncate(0)
-        file.write(f"process {os.getpid()}, run {run}")
-        file.flush()
-        yield
-
-
-def _locked(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

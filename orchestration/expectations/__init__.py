@@ -3,7 +3,7 @@
 Keys, relations and accepted values are dbt's; types and required columns are the contract's.
 """
 
-from orchestration.expectations.gates import WaitingBatch, check_mart, check_raw
+from orchestration.expectations.gates import WaitingBatch, check_mart, check_raw, mart_rules
 from orchestration.expectations.rules import MART_SUITES, RAW_SUITES, Rule, SuiteError, read_suite
 from orchestration.expectations.validation import Verdict
 
@@ -16,5 +16,6 @@ __all__ = [
     "WaitingBatch",
     "check_mart",
     "check_raw",
+    "mart_rules",
     "read_suite",
 ]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.engine import connect
 from orchestration.expectations.rules import MART_SUITES, RAW_SUITES, Rule, read_suite
 from orchestration.expectations.validation import Verdict, judge, validate
 from orchestration.sql_text import identifier, literal
@@ -46,6 +47,11 @@ def check_raw(
     }
 
 
+def mart_rules(schema: str, name: str) -> list[Rule]:
+    """Return the rules of a mart's suite."""
+    return read_suite(MART_SUITES, f"{schema}/{name}")
+
+
 def check_mart(
     connection: duckdb.DuckDBPyConnection, schema: str, name: str, grain: list[str]
 ) -> list[Verdict]:
@@ -57,7 +63,7 @@ def check_mart(
         name: name of the mart.
         grain: columns that name a row, shown with the rows that break a rule.
     """
-    rules = read_suite(MART_SUITES, f"{schema}/{name}")
+    rules = mart_rules(schema, name)
     relation = f"{identifier(schema)}.{identifier(name)}"
     return validate(connection, relation, "rowid", rules, [identifier(c) for c in grain])
 
@@ -67,7 +73,7 @@ def _check_batches(
 ) -> list[Verdict]:
     if not batches:
         return [Verdict(rule, True) for rule in rules]
-    with duckdb.connect() as connection:
+    with connect() as connection:
         files = ", ".join(f"({literal(b.batch_id)}, {literal(b.file)})" for b in batches)
         paths = ", ".join(literal(str(b.path)) for b in batches)
         connection.execute(f"""

@@ -9,9 +9,11 @@ from orchestration.ingestion.contract import (
     Contract,
     ContractError,
     Entity,
+    Freshness,
     read_contracts,
 )
 from orchestration.ingestion.door import Door, Intake, Lake, landed_files, unknown_landing_folders
+from orchestration.ingestion.freshness import DeliveryAge, delivery_age, delivery_ages
 from orchestration.ingestion.ledger import Batch, Forgotten, Ledger, LedgerMissingError
 from orchestration.ingestion.masking import addresses_in, masked_id
 from orchestration.ingestion.pseudonym import (
@@ -35,9 +37,11 @@ __all__ = [
     "Batch",
     "Contract",
     "ContractError",
+    "DeliveryAge",
     "Door",
     "Entity",
     "Forgotten",
+    "Freshness",
     "Intake",
     "KeyChangedError",
     "Lake",
@@ -47,6 +51,8 @@ __all__ = [
     "Removal",
     "Wanted",
     "addresses_in",
+    "delivery_age",
+    "delivery_ages",
     "extend_key",
     "find_records",
     "install",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.engine import connect
 from orchestration.ingestion.columns import LAKE_TYPES, READABLE_TYPES, cleaned, typed
 from orchestration.ingestion.contract import POSITION_IN, Column, Entity
 from orchestration.ingestion.lake_file import Pseudonyms, sha256_of, write_parquet
@@ -15,6 +16,7 @@ from orchestration.ingestion.masking import holds_address, masked_id, masked_tex
 from orchestration.ingestion.pseudonym import install, key_check
 from orchestration.ingestion.readers import Delivered, UnreadableFileError, open_file
 from orchestration.sql_text import identifier, literal
+from orchestration.transient import is_transient
 
 # What the door adds to the columns of a contract.
 LINEAGE_TYPES = {
@@ -87,7 +89,7 @@ def write_empty(entity: Entity, lake_file: Path) -> None:
     lake_file.parent.mkdir(parents=True, exist_ok=True)
     types = {n: LAKE_TYPES[c.type] for n, c in entity.columns.items()} | LINEAGE_TYPES
     columns = ", ".join(f"cast(null as {kind}) as {identifier(n)}" for n, kind in types.items())
-    with duckdb.connect() as connection:
+    with connect() as connection:
         write_parquet(connection, f"select {columns} limit 0", lake_file)
 
 
@@ -100,7 +102,7 @@ def scratch_connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True, mode=0o700)
     try:
-        with duckdb.connect(config={"temp_directory": str(scratch)}) as connection:
+        with connect(temp_directory=scratch) as connection:
             yield connection
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -116,6 +118,8 @@ def _read_typed(
     try:
         connection.execute(f"create temp table typed as {_typed_rows(delivered, entity, landed)}")
     except duckdb.Error as error:
+        if is_transient(error):
+            raise
         raise UnreadableFileError(f"cannot be read: {str(error).splitlines()[0]}") from error
 
 

@@ -85,6 +85,19 @@ class Question(_Strict):
     scale_max: int | None = None
 
 
+class Freshness(_Strict):
+    """The rhythm in which an entity is expected to be delivered."""
+
+    warn_after_hours: float = Field(gt=0, description="Older than this is late: it is shown.")
+    fail_after_hours: float = Field(description="Older than this is stale: an alert is sent.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Freshness":
+        if self.fail_after_hours <= self.warn_after_hours:
+            raise ValueError("fail_after_hours must be more than warn_after_hours")
+        return self
+
+
 class Entity(_Strict):
     """A kind of record of one source."""
 
@@ -101,6 +114,11 @@ class Entity(_Strict):
     questions: tuple[Question, ...] = ()
     ignored: tuple[str, ...] = ()
     max_rejected_pct: float = 5.0
+    freshness: Freshness | None = Field(
+        default=None,
+        description="Expected rhythm of deliveries, measured on the newest file that could be"
+        " read; none: any age is fine.",
+    )
 
     @model_validator(mode="after")
     def _names_known(self) -> "Entity":
@@ -125,7 +143,8 @@ class Entity(_Strict):
     @property
     def fingerprint(self) -> str:
         """Changes when a file would be read differently: then batches are read again."""
-        text = json.dumps([self.model_dump(exclude={"description"}), RULES], sort_keys=True)
+        said = self.model_dump(exclude={"description", "freshness"})
+        text = json.dumps([said, RULES], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

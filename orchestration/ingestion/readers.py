@@ -24,6 +24,7 @@ from orchestration.ingestion.contract import Column, Entity, Question
 from orchestration.ingestion.masking import mask, masked_text
 from orchestration.ingestion.pseudonym import row_id
 from orchestration.sql_text import identifier, literal
+from orchestration.transient import is_transient
 
 _CHUNK_BYTES = 1 << 23
 _MAX_RECORD_BYTES = 1 << 26
@@ -99,6 +100,8 @@ def open_file(
             case _:
                 raise UnreadableFileError(f"no format is known for the ending {path.suffix!r}")
     except (UnicodeError, csv.Error, duckdb.Error, OSError) as error:
+        if is_transient(error):
+            raise
         raise UnreadableFileError(f"cannot be opened: {str(error).splitlines()[0]}") from error
 
 

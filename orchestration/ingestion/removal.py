@@ -131,6 +131,8 @@ def remove_records(door: Door, removal: Removal, prepare: Prepare) -> None:
     for file in removal.files:
         _replace_landed(file)
     door.discard_unreferenced(entity, lake)
+    for path in lake.batches.glob("*.damaged"):  # was moved aside and cannot be searched
+        path.unlink()
 
 
 def _read_anew(door: Door, copy: Path, batch: Batch, removal: Removal) -> Batch:

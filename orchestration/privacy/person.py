@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.engine import connect
 from orchestration.ingestion import (
     Contract,
     Entity,
@@ -176,7 +177,7 @@ def resolve(
         warehouse: DuckDB file of the last run; need not exist.
         contracts: by source name.
     """
-    with duckdb.connect() as connection:
+    with connect() as connection:
         install(connection, key)
         person = _given(connection, clear, list(contracts))
         if clear.kind == "phone":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.engine import connect
 from orchestration.privacy.person import Person, bounded
 from orchestration.sql_text import identifier, literal
 
@@ -106,7 +107,7 @@ _TABLES = """
 
 
 def _told(person: Person) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
+    connection = connect()
     connection.execute(
         "set variable names_in_tables = ?::varchar[]", [sorted(person.names_in_tables)]
     )

@@ -1,7 +1,15 @@
 """The private warehouse of a run and the published copy. No Dagster."""
 
+from orchestration.warehouse.build import (
+    DamagedLakeError,
+    Inputs,
+    WarehouseInUseError,
+    build_tables,
+    register_records,
+    remove_warehouse,
+)
 from orchestration.warehouse.check_results import write_check_results
-from orchestration.warehouse.clearing import remove_older_versions, remove_warehouse
+from orchestration.warehouse.comparison import Comparison, RowChange, TableDifference
 from orchestration.warehouse.dbt_runner import (
     DbtError,
     NodeResult,
@@ -9,20 +17,46 @@ from orchestration.warehouse.dbt_runner import (
     read_manifest,
     run_dbt,
 )
-from orchestration.warehouse.publication import PublicationError, PublishedTable, publish
-from orchestration.warehouse.samples import sample_rows
-from orchestration.warehouse.sources import register_sources
+from orchestration.warehouse.publication import (
+    ImplausibleVolumeError,
+    PublicationError,
+    PublishedTable,
+    publish,
+)
+from orchestration.warehouse.run_lock import RunLockedError, only_run
+from orchestration.warehouse.samples import count_rows, sample_rows
+from orchestration.warehouse.verdicts import note_passed, passed_marts, read_tests
+from orchestration.warehouse.versions import VersionError, Versions
+from orchestration.warehouse.volume import VOLUME_RULES, VOLUME_WAY_OUT, VolumeFinding
 
 __all__ = [
+    "VOLUME_RULES",
+    "VOLUME_WAY_OUT",
+    "Comparison",
+    "DamagedLakeError",
     "DbtError",
+    "ImplausibleVolumeError",
+    "Inputs",
     "NodeResult",
     "PublicationError",
     "PublishedTable",
+    "RowChange",
+    "RunLockedError",
+    "TableDifference",
+    "VersionError",
+    "Versions",
+    "VolumeFinding",
+    "WarehouseInUseError",
+    "build_tables",
+    "count_rows",
     "ensure_manifest",
+    "note_passed",
+    "only_run",
+    "passed_marts",
     "publish",
     "read_manifest",
-    "register_sources",
-    "remove_older_versions",
+    "read_tests",
+    "register_records",
     "remove_warehouse",
     "run_dbt",
     "sample_rows",

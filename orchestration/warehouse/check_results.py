@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
+
+from orchestration.engine import connect
 
 _SCHEMA = pa.schema(
     {
@@ -15,7 +16,7 @@ _SCHEMA = pa.schema(
 
 def write_check_results(warehouse: Path, rows: list[dict[str, object]]) -> None:
     """Replace `quality.check_results`; `checked_at` is given in seconds since 1970 (UTC)."""
-    with duckdb.connect(str(warehouse)) as connection:
+    with connect(warehouse) as connection:
         connection.register("results", pa.Table.from_pylist(rows, schema=_SCHEMA))
         connection.execute("create schema if not exists quality")
         connection.execute("""

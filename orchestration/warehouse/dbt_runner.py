@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.settings import load_settings
+
 
 class DbtError(RuntimeError):
     """dbt itself failed (not a model or a test); the message is dbt's."""
@@ -32,7 +34,10 @@ class NodeResult:
 
 
 def run_dbt(
-    project: Path, warehouse: Path, arguments: list[str], on_node: Callable[[NodeResult], None]
+    project: Path,
+    warehouse: Path,
+    arguments: list[str],
+    on_node: Callable[[NodeResult], None],
 ) -> dict[str, str]:
     """Run a dbt command on the warehouse, in this process.
 
@@ -59,7 +64,8 @@ def run_dbt(
         "--quiet", "--no-use-colors", "--log-level-file", "none", "--no-send-anonymous-usage-stats",
     ]  # fmt: skip
     places = ["--project-dir", str(project), "--profiles-dir", str(project)]
-    with _environment(FUNNEL_WAREHOUSE_FILE=str(warehouse)):
+    limits = json.dumps(load_settings().duckdb_settings)
+    with _environment(FUNNEL_WAREHOUSE_FILE=str(warehouse), FUNNEL_DUCKDB_SETTINGS=limits):
         try:
             result = dbtRunner(callbacks=[on_event]).invoke([*options, *arguments, *places])
         finally:
@@ -100,7 +106,10 @@ def _node_result(data: Any) -> NodeResult:
     result = data.run_result
     unique_id = data.node_info.unique_id
     built = result.status == "success" and unique_id.startswith(("model.", "seed."))
-    rows, columns = _describe(data.node_info.node_relation.relation_name) if built else (None, ())
+    rows, columns = (None, ())
+    if built:
+        is_view = data.node_info.materialized == "view"
+        rows, columns = _describe(data.node_info.node_relation.relation_name, is_view)
     return NodeResult(
         unique_id=unique_id,
         status=result.status,
@@ -112,13 +121,17 @@ def _node_result(data: Any) -> NodeResult:
     )
 
 
-def _describe(relation: str) -> tuple[int, tuple[tuple[str, str], ...]]:
-    """Ask on a cursor of the connection that dbt holds: nobody else may open the file now."""
+def _describe(relation: str, is_view: bool) -> tuple[int | None, tuple[tuple[str, str], ...]]:
+    """Ask on a cursor of the connection that dbt holds: nobody else may open the file now.
+
+    A view is not counted: that would compute it.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     environment: Any = DuckDBConnectionManager.env()
     cursor = environment.conn.cursor()
-    rows = cursor.execute(f"select count(*) from {relation}").fetchone()[0]
+    count = f"select count(*) from {relation}"
+    rows = None if is_view else cursor.execute(count).fetchone()[0]
     columns = cursor.execute(f"describe {relation}").fetchall()
     return rows, tuple((name, kind.lower()) for name, kind, *_ in columns)
 

@@ -1,21 +1,21 @@
-"""Write, audit, publish: the marts become a new file that replaces the published one at once.
+"""Write, audit, publish: the marts become a new file that replaces the published one at once."""
 
-Each version lies in a folder of its own (so that every version's catalogue is named alike);
-`engagement.duckdb` is a symbolic link to the newest. A reader that has a version open keeps it,
-whole, until it opens again.
-"""
-
-import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
-
-from orchestration.files import replace_durably, sync
+from orchestration.engine import connect
 from orchestration.sql_text import identifier, literal
+from orchestration.warehouse.content import Fingerprint, fingerprint
+from orchestration.warehouse.publication_record import (
+    InputBatch,
+    Publication,
+    TableRecord,
+    write_record,
+)
+from orchestration.warehouse.versions import Versions, version_name
+from orchestration.warehouse.volume import VolumeFinding, judge_volume
 
 # DuckDB 2.0 writes files that older tools cannot read, unless told otherwise.
 STORAGE_VERSION = "v1.2.0"
@@ -25,100 +25,169 @@ class PublicationError(RuntimeError):
     """The new version is not what the warehouse holds; the published one was left alone."""
 
 
+class ImplausibleVolumeError(PublicationError):
+    """A table has far fewer rows than it used to; the published version was left alone."""
+
+    def __init__(self, findings: Sequence[VolumeFinding]) -> None:
+        super().__init__("; ".join(finding.observed for finding in findings))
+        self.findings = findings
+
+
 @dataclass(frozen=True)
 class PublishedTable:
-    """A table to publish, with the descriptions that go with it."""
+    """A table to publish, with the descriptions that go with it.
+
+    `run_dependent` columns depend on when a run was. They are not in the content hash, and how many
+    rows such a table has depends on the runs: its volume is not judged.
+    """
 
     schema: str
     name: str
     description: str
     columns: dict[str, str]
+    grain: tuple[str, ...]
+    run_dependent: tuple[str, ...] = ()
 
     @property
     def relation(self) -> str:
         """Quoted `schema.table`."""
         return f"{identifier(self.schema)}.{identifier(self.name)}"
 
+    @property
+    def full_name(self) -> str:
+        """The table as `schema.table`."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def is_data(self) -> bool:
+        """Whether it holds what was delivered, rather than what runs did."""
+        return not self.run_dependent
+
 
 def publish(
-    warehouse: Path, link: Path, tables: Sequence[PublishedTable], keep: int
-) -> dict[str, int]:
-    """Copy tables to a new version, verify it and make it the published one.
+    warehouse: Path,
+    link: Path,
+    tables: Sequence[PublishedTable],
+    keep: int,
+    run_id: str,
+    accept_volume: bool = False,
+) -> tuple[Publication, list[VolumeFinding]]:
+    """Copy tables to a new version, audit it and make it the published one.
+
+    Where nothing was built since the present version, that one stays.
 
     Args:
         warehouse: DuckDB file of the run.
         link: symbolic link that people open.
         tables: what to publish; everything else stays private.
         keep: how many versions stay, the new one included.
+        run_id: the Dagster run, recorded in the version.
+        accept_volume: publish although tables have far fewer rows than they used to; the versions
+            after this one are measured by it.
 
     Returns:
-        Rows per `schema.table`.
+        The record of the version, and what is unusual about its row counts.
 
     Raises:
         PublicationError: the copy does not hold what the warehouse holds.
+        ImplausibleVolumeError: tables have far fewer rows than they used to.
     """
-    versions = link.parent / "versions"
-    draft = versions / ".draft"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
+    versions = Versions(link)
+    build_id = _build_id(warehouse)
+    if (present := versions.history()[:1]) and present[0].build_id == build_id:
+        return present[0], []
+    versions.clear_draft()
+    versions.draft.parent.mkdir(parents=True)
     try:
-        _copy(warehouse, draft / link.name, tables)
-        counts = _audit(warehouse, draft / link.name, tables)
-        sync(draft / link.name)
-        version = versions / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z"
-        replace_durably(draft, version)
+        contents = _copy(warehouse, versions.draft, tables)
+        judged = {t.full_name: contents[t.full_name].row_count for t in tables if t.is_data}
+        findings = judge_volume(judged, versions.history())
+        if any(finding.stops for finding in findings) and not accept_volume:
+            raise ImplausibleVolumeError(findings)
+        accepted = {finding.table for finding in findings if accept_volume}
+        records = [_record(table, contents[table.full_name], accepted) for table in tables]
+        batches = _input_batches(warehouse)
+        publication = _publication(run_id, build_id, versions.current, batches, records)
+        write_record(versions.draft, publication)
+        _audit(versions.draft, tables, contents)
+        versions.keep_draft(publication.version)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    _point(link, version / link.name)
-    _remove_old(versions, version, keep)
-    return counts
+        versions.clear_draft()
+    versions.point_to(publication.version)
+    versions.remove_old(keep)
+    return publication, findings
 
 
-def _copy(warehouse: Path, draft: Path, tables: Sequence[PublishedTable]) -> None:
-    with duckdb.connect() as connection:
+def _copy(warehouse: Path, draft: Path, tables: Sequence[PublishedTable]) -> dict[str, Fingerprint]:
+    """Copy the tables; what the warehouse holds is taken from it, not from the copy."""
+    contents = {}
+    with connect() as connection:
         connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
         version = literal(STORAGE_VERSION)
         connection.execute(f"attach {literal(str(draft))} as published (storage_version {version})")
         for table in tables:
-            target = f"published.{table.relation}"
+            origin, target = f"warehouse.{table.relation}", f"published.{table.relation}"
             connection.execute(f"create schema if not exists published.{identifier(table.schema)}")
-            connection.execute(f"create table {target} as from warehouse.{table.relation}")
+            connection.execute(f"create table {target} as from {origin}")
             connection.execute(f"comment on table {target} is {literal(table.description)}")
             for column, text in table.columns.items():
                 connection.execute(
                     f"comment on column {target}.{identifier(column)} is {literal(text)}"
                 )
+            contents[table.full_name] = fingerprint(connection, origin, table.run_dependent)
         connection.execute("checkpoint published")
+    return contents
 
 
-def _audit(warehouse: Path, draft: Path, tables: Sequence[PublishedTable]) -> dict[str, int]:
-    """Compare rows and contents of the copy with the warehouse, from a fresh connection."""
-    counts = {}
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
-        connection.execute(f"attach {literal(str(draft))} as published (read_only)")
+def _record(table: PublishedTable, content: Fingerprint, accepted: set[str]) -> TableRecord:
+    return TableRecord(
+        table.schema,
+        table.name,
+        content.row_count,
+        content.content_hash,
+        list(table.grain),
+        list(table.run_dependent),
+        is_volume_accepted=table.full_name in accepted,
+    )
+
+
+def _publication(
+    run_id: str,
+    build_id: str,
+    previous_version: str | None,
+    batches: list[InputBatch],
+    records: Sequence[TableRecord],
+) -> Publication:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    tables = {record.name: record for record in records}
+    return Publication(version_name(now), run_id, build_id, now, previous_version, batches, tables)
+
+
+def _build_id(warehouse: Path) -> str:
+    with connect(warehouse, read_only=True) as connection:
+        return connection.execute("select id from raw_ledger.build").fetchall()[0][0]
+
+
+def _input_batches(warehouse: Path) -> list[InputBatch]:
+    """Batches that the sources of this warehouse hold: the ledger may know newer ones by now."""
+    query = """
+        select source, entity, batch_id
+        from raw_ledger.deliveries
+        where gate = 'passed' and status <> 'unreadable'
+        group by source, entity, batch_id
+        order by source, entity, batch_id
+    """
+    with connect(warehouse, read_only=True) as connection:
+        return [InputBatch(*row) for row in connection.execute(query).fetchall()]
+
+
+def _audit(draft: Path, tables: Sequence[PublishedTable], expected: dict[str, Fingerprint]) -> None:
+    """Compare rows and contents of the copy with the warehouse's, from a fresh connection."""
+    with connect(draft, read_only=True) as connection:
         for table in tables:
-            name = f"{table.schema}.{table.name}"
-            of = "select count(*), coalesce(sum(hash(t)::hugeint), 0) from {}.{} as t"
-            expected = connection.execute(of.format("warehouse", table.relation)).fetchone()
-            found = connection.execute(of.format("published", table.relation)).fetchone()
-            if found is None or found != expected:
-                raise PublicationError(f"{name} differs from the warehouse: {found} not {expected}")
-            counts[name] = found[0]
-    return counts
-
-
-def _point(link: Path, version: Path) -> None:
-    """Replace the link in one step."""
-    new_link = link.with_name(f".{link.name}.new")
-    new_link.unlink(missing_ok=True)
-    new_link.symlink_to(version.relative_to(link.parent))
-    replace_durably(new_link, link)
-
-
-def _remove_old(versions: Path, current: Path, keep: int) -> None:
-    """Names tell the age; the present version stays even where the clock went back."""
-    known = sorted(path for path in versions.iterdir() if re.fullmatch(r"\d{8}T\d+Z", path.name))
-    for path in known[:-keep]:
-        if path.name != current.name:
-            shutil.rmtree(path)
+            found = fingerprint(connection, table.relation, table.run_dependent)
+            if found != expected[table.full_name]:
+                raise PublicationError(
+                    f"{table.full_name} differs from the warehouse: {found} not"
+                    f" {expected[table.full_name]}. Run again; if it stays, look at the disk"
+                )

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import time
@@ -103,10 +104,32 @@ def test_two_runs_at_once_are_refused_in_one_sentence(tmp_path: Path) -> None:
     assert first.returncode == 0
 
 
+@pytest.mark.slow
+def test_a_killed_run_is_marked_as_failed_and_the_next_one_completes(tmp_path: Path) -> None:
+    land(tmp_path, "generic/orders", "good.csv", ORDERS + GOOD)
+    environment = {**os.environ, "FUNNEL_DATA_DIR": str(tmp_path)}
+    killed = subprocess.Popen([FUNNEL, "run"], env=environment, stdout=subprocess.DEVNULL)
+    lock = tmp_path / "warehouse" / "run.lock"
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and not (lock.exists() and lock.read_text()):
+        time.sleep(0.05)
+    killed.kill()
+    killed.wait()
+    run_id = lock.read_text().split()[-1]
+    done = funnel(tmp_path, "run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"Run {run_id} had died; it is marked as failed." in done.stdout
+    with sqlite3.connect(tmp_path / "dagster_home" / "history" / "runs.db") as history:
+        statuses = dict(history.execute("select run_id, status from runs").fetchall())
+    assert statuses.pop(run_id) == "FAILURE"
+    assert list(statuses.values()) == ["SUCCESS"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "environment", "said"),
     [
         (["run"], {"FUNNEL_TIMEZONE": "Berlin"}, "FUNNEL_TIMEZONE='Berlin' is not a time zone"),
+        (["run"], {"FUNNEL_ALERT_WEBHOOK_URL": "x"}, "FUNNEL_ALERT_WEBHOOK_URL cannot be used"),
         (["run"], {"FUNNEL_CONTRACTS_DIR": "/nowhere"}, "no contracts (*.yaml) in /nowhere"),
         (["sql"], {}, "run `make run` first"),
         (["sql", "select 1"], {}, "run `make run` first"),

@@ -49,7 +49,7 @@ def test_gates_block_and_deliveries_warn(definitions: dg.Definitions) -> None:
     blocking = {key.name: graph.get_check_spec(key).blocking for key in graph.asset_check_keys}
     assert blocking == {
         "batch_expectations": True, "dbt_tests": True, "mart_expectations": True,
-        "deliveries": False,
+        "deliveries": False, "freshness": False, "volume": True,
     }  # fmt: skip
 
 

@@ -63,14 +63,22 @@ def test_an_implausible_mart_stops_before_publication(workshop: Workshop) -> Non
 
 def test_a_test_in_the_build_stops_publication(workshop: Workshop) -> None:
     header = "survey_id,submission_id,question_id,question_kind,score,answered_at\n"
-    answer = "s,a,q,horoscope,1,2026-01-01T10:00:00Z\n"
+    answer = "s,a,q,nps,9,2026-01-01T10:00:00Z\n"
     workshop.land("generic/survey_answers", "a.csv", header + answer)
+    workshop.refresh()
+    version = workshop.settings.published_file.resolve()
+
+    unknown = answer.replace("s,a,q,nps", "s,b,q,horoscope")
+    workshop.land("generic/survey_answers", "b.csv", header + unknown)
     result = workshop.refresh(succeeds=False)
     [failed] = [c for c in result.get_asset_check_evaluations() if not c.passed]
     assert failed.check_name == "dbt_tests"
     [row] = failed.metadata["rows that break a rule"].records
     assert "horoscope" in str(row.data)
-    assert not workshop.settings.published_file.exists()
+    built = {"/".join(e.asset_key.path) for e in result.get_asset_materialization_events()}
+    assert "brand_engagement/brand_engagement_daily" in built, "what does not depend on it goes on"
+    assert "published/engagement" not in built
+    assert workshop.settings.published_file.resolve() == version
 
 
 def test_an_order_voided_later_is_cancelled_whatever_the_files_hash(workshop: Workshop) -> None:
@@ -139,7 +147,8 @@ def test_nothing_landed_gives_empty_typed_tables(workshop: Workshop) -> None:
     with workshop.published() as connection:
         tables = connection.execute(
             "select schema_name || '.' || table_name, estimated_size, column_count"
-            " from duckdb_tables() where table_name <> 'check_results'"
+            " from duckdb_tables()"
+            " where table_name not in ('check_results', 'publication', 'publication_tables')"
         ).fetchall()
     assert len(tables) >= 11
     assert all(rows == 0 and columns > 3 for _, rows, columns in tables)

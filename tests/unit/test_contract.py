@@ -39,6 +39,11 @@ def test_a_contract_is_read(tmp_path: Path) -> None:
         ("required: true", "type: email", "personal: true goes with"),
         ("required: true", "fill: guess", "fill is row_hash or position_in"),
         ("entities:", "entities: [", "not valid YAML"),
+        (
+            'files: ["*.csv"]',
+            'files: ["*.csv"]\n    freshness: {warn_after_hours: 9, fail_after_hours: 9}',
+            "fail_after_hours must be more than warn_after_hours",
+        ),
     ],
 )
 def test_a_wrong_contract_says_what_is_wrong(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -52,10 +57,16 @@ def test_a_folder_without_contracts_is_an_error(tmp_path: Path) -> None:
         read_contracts(tmp_path)
 
 
-def test_a_description_does_not_change_the_fingerprint_of_the_data(tmp_path: Path) -> None:
+def test_a_description_or_rhythm_does_not_change_the_fingerprint_of_the_data(
+    tmp_path: Path,
+) -> None:
     before = read_contract(written(tmp_path, CONTRACT)).entities["orders"].fingerprint
     text = CONTRACT.replace("One row per order.", "One row per order that was placed.")
     assert read_contract(written(tmp_path, text)).entities["orders"].fingerprint == before
+    rhythm = "freshness: {warn_after_hours: 1, fail_after_hours: 2}\n    columns:"
+    paced = read_contract(written(tmp_path, CONTRACT.replace("columns:", rhythm)))
+    assert paced.entities["orders"].freshness
+    assert paced.entities["orders"].fingerprint == before
     text = CONTRACT.replace("required: true, ", "")
     assert read_contract(written(tmp_path, text)).entities["orders"].fingerprint != before
 

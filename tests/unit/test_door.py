@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.ingestion import (
@@ -11,6 +12,7 @@ from orchestration.ingestion import (
     read_contracts,
     unknown_landing_folders,
 )
+from orchestration.ingestion.readers import open_file
 from orchestration.settings import ROOT
 from tests.builders import Workshop, fetched
 
@@ -489,3 +491,28 @@ def test_typeform_answers_stay_with_their_response(workshop: Workshop) -> None:
     assert row["survey_id"] == "post_purchase"
     kept = [(a["question_id"], a["question_kind"], a["value"]) for a in row["answers"]]
     assert kept == [("nps_score", "nps", "0"), ("nps_reason", "text", "slow")]
+
+
+def test_a_full_disk_is_not_held_against_the_file(workshop: Workshop) -> None:
+    """The file would count as unreadable for ever, although nothing is wrong with it."""
+    workshop.land("generic/orders", "a.csv", ORDERS + order(1))
+    workshop.take_in("generic/orders")
+    [batch] = workshop.ledger.batches("generic", "orders")
+    lake = workshop.lake / "raw" / "generic" / "orders"
+    (lake / f"{batch}.parquet").unlink()
+    (lake / f"{batch}.partial").symlink_to("/dev/full")
+    with pytest.raises(duckdb.IOException, match="No space left on device"):
+        workshop.take_in("generic/orders")
+    (lake / f"{batch}.partial").unlink()
+    assert workshop.take_in("generic/orders").unreadable == ()
+
+
+def test_a_full_scratch_disk_is_not_held_against_the_file(tmp_path: Path) -> None:
+    document = tmp_path / "answers.json"
+    document.write_text('{"items": [{"token": "1"}]}')
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    (scratch / "records.ndjson").symlink_to("/dev/full")
+    entity = read_contracts(ROOT / "orchestration" / "contracts")["typeform"].entities["responses"]
+    with duckdb.connect() as connection, pytest.raises(OSError, match="No space left on device"):
+        open_file(connection, document, entity, scratch)

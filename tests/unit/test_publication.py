@@ -1,107 +1,175 @@
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
-from orchestration.warehouse import PublicationError, PublishedTable, publication, publish
-
-TABLES = [
-    PublishedTable("journey", "steps", "One row per step.", {"n": "Number of the step (count)."}),
-    PublishedTable("quality", "facts", "One row per fact.", {}),
-]
+from orchestration.warehouse import PublicationError, PublishedTable, Versions, publication
+from tests.builders import Press
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Path:
-    path = tmp_path / "warehouse.duckdb"
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema journey; create schema quality; create schema private")
-        connection.execute("create table journey.steps as select range as n from range(1000)")
-        connection.execute("create table quality.facts as select 'x' as fact")
-        connection.execute("create table private.secrets as select 1 as secret")
-    return path
-
-
-@pytest.fixture
-def link(tmp_path: Path) -> Path:
-    return tmp_path / "published" / "engagement.duckdb"
-
-
-def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def test_the_named_tables_are_published_and_nothing_else(warehouse: Path, link: Path) -> None:
-    assert publish(warehouse, link, TABLES, 7) == {"journey.steps": 1000, "quality.facts": 1}
-    tables = query(link, "select schema_name || '.' || table_name from duckdb_tables() order by 1")
-    assert tables == [("journey.steps",), ("quality.facts",)]
-    [(comment,)] = query(link, "select comment from duckdb_columns() where column_name = 'n'")
+def test_the_named_tables_are_published_and_nothing_else(press: Press) -> None:
+    press.write("create schema private", "create table private.secrets as select 1 as secret")
+    press.publish()
+    tables = press.query("select schema_name || '.' || table_name from duckdb_tables() order by 1")
+    assert [name for (name,) in tables] == [
+        "journey.steps", "quality.facts", "quality.publication", "quality.publication_tables",
+    ]  # fmt: skip
+    [(comment,)] = press.query("select comment from duckdb_columns() where column_name = 'n'")
     assert comment == "Number of the step (count)."
 
 
-def test_older_tools_can_read_the_file(warehouse: Path, link: Path) -> None:
-    publish(warehouse, link, TABLES, 7)
-    [(tags,)] = query(link, "select tags from duckdb_databases() where path like '%duckdb'")
+def test_older_tools_can_read_the_file(press: Press) -> None:
+    press.publish()
+    [(tags,)] = press.query("select tags from duckdb_databases() where path like '%duckdb'")
     assert tags["storage_version"].startswith("v1.2.0")
 
 
-def test_the_catalogue_is_called_the_same_in_every_version(warehouse: Path, link: Path) -> None:
+def test_the_catalogue_is_called_the_same_in_every_version(press: Press) -> None:
     for _ in range(2):
-        publish(warehouse, link, TABLES, 7)
-        assert query(link, "select count(*) from engagement.journey.steps") == [(1000,)]
+        press.publish()
+        assert press.query("select count(*) from engagement.journey.steps") == [(1000,)]
 
 
-def test_a_reader_with_the_old_version_open_is_not_disturbed(warehouse: Path, link: Path) -> None:
-    publish(warehouse, link, TABLES, 1)
-    with duckdb.connect(str(link), read_only=True) as reader:
-        with duckdb.connect(str(warehouse)) as writer:
-            writer.execute("delete from journey.steps where n >= 10")
-        publish(warehouse, link, TABLES, 1)
+def test_a_reader_with_the_old_version_open_is_not_disturbed(press: Press) -> None:
+    press.publish(keep=1)
+    with duckdb.connect(str(press.link), read_only=True) as reader:
+        press.write("delete from journey.steps where n >= 600")
+        press.publish(keep=1)
         assert reader.execute("select count(*) from journey.steps").fetchone() == (1000,)
-    assert query(link, "select count(*) from journey.steps") == [(10,)]
+    assert press.query("select count(*) from journey.steps") == [(600,)]
 
 
+def test_where_nothing_was_built_the_version_stays(press: Press) -> None:
+    press.publish()
+    press.publish(new_build=False)
+    assert len(press.versions.names()) == 1
+
+
+# The record ----------------------------------------------------------------------------------
+
+
+def test_a_version_says_which_run_and_which_batches_made_it(press: Press) -> None:
+    press.publish()
+    press.write("""
+        insert into raw_ledger.deliveries values
+        ('shopify', 'orders', 'b2', 'passed', 'kept'), ('ga4', 'events', 'b1', 'passed', 'loaded'),
+        ('ga4', 'events', 'b1', 'passed', 'loaded'), ('ga4', 'events', 'b3', 'failed', 'loaded'),
+        ('ga4', 'events', 'b4', 'passed', 'unreadable')
+    """)
+    press.publish()
+    first, second = press.versions.names()
+    [row] = press.query("""
+        select version, run_id, previous_version, input_batches,
+               abs(epoch(now() - published_at::timestamptz)) < 60
+        from quality.publication
+    """)
+    assert row[:3] == (second, "a run", first)
+    assert [tuple(batch.values()) for batch in row[3]] == [
+        ("ga4", "events", "b1"), ("shopify", "orders", "b2"),
+    ]  # fmt: skip
+    assert row[4], "the time is that of the publication, in UTC"
+    assert press.versions.read(first).previous_version is None
+
+
+def test_the_input_hash_follows_the_batches_and_not_the_run(press: Press) -> None:
+    def input_hash() -> str:
+        press.publish()
+        return press.query("select input_hash from quality.publication")[0][0]
+
+    none = input_hash()
+    press.write("insert into raw_ledger.deliveries values ('ga4', 'events', 'b', 'passed', 'kept')")
+    one = input_hash()
+    assert none != one == input_hash()
+
+
+def test_a_version_says_what_each_table_holds(press: Press) -> None:
+    press.publish()
+    rows = press.query("""
+        select schema_name, table_name, row_count, grain, run_dependent, is_volume_accepted,
+               length(content_hash)
+        from quality.publication_tables order by all
+    """)
+    assert rows == [
+        ("journey", "steps", 1000, ["n"], [], False, 32),
+        ("quality", "facts", 1, ["fact"], ["noted_at"], False, 32),
+    ]
+
+
+def test_every_table_and_column_of_the_record_is_described(press: Press) -> None:
+    press.publish()
+    nameless = press.query("""
+        select table_name, column_name, comment from duckdb_columns()
+        where table_name like 'publication%' and coalesce(length(comment), 0) < 6
+        union all
+        select table_name, null, comment from duckdb_tables()
+        where table_name like 'publication%' and comment not like 'One row%'
+    """)
+    assert nameless == []
+
+
+# The audit and the swap ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "update journey.steps set n = -1 where n = 500",
+        "insert into journey.steps from journey.steps limit 1",
+        "update quality.facts set noted_at = timestamp '2026-01-02'",
+    ],
+)
 def test_a_copy_that_differs_is_not_published(
-    warehouse: Path, link: Path, monkeypatch: pytest.MonkeyPatch
+    press: Press, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
-    publish(warehouse, link, TABLES, 7)
-    before = link.resolve()
-    real_copy = publication._copy  # pyright: ignore[reportPrivateUsage]
+    press.publish()
+    before = press.versions.current
+    real_write = publication.write_record
 
-    def spoiled(warehouse: Path, draft: Path, tables: list[PublishedTable]) -> None:
-        real_copy(warehouse, draft, tables)
-        with duckdb.connect(str(draft)) as connection:
-            connection.execute("update journey.steps set n = -1 where n = 500")
+    def spoiled(file: Path, record: object) -> None:
+        real_write(file, record)  # pyright: ignore[reportArgumentType]
+        with duckdb.connect(str(file)) as connection:
+            connection.execute(damage)
 
-    monkeypatch.setattr(publication, "_copy", spoiled)
-    with pytest.raises(PublicationError, match=r"journey\.steps differs"):
-        publish(warehouse, link, TABLES, 7)
-    assert link.resolve() == before
-    assert [p.name for p in (link.parent / "versions").iterdir()] == [before.parent.name]
-
-
-def test_old_versions_go_and_nothing_else_is_left(warehouse: Path, link: Path) -> None:
-    for _ in range(4):
-        publish(warehouse, link, TABLES, 2)
-    versions = sorted((link.parent / "versions").iterdir())
-    assert len(versions) == 2
-    assert link.resolve().parent == versions[-1].resolve()
-    assert sorted(p.name for p in link.parent.iterdir()) == ["engagement.duckdb", "versions"]
-    assert [p.name for v in versions for p in v.iterdir()] == ["engagement.duckdb"] * 2
+    monkeypatch.setattr(publication, "write_record", spoiled)
+    with pytest.raises(PublicationError, match=r"\w+\.\w+ differs from the warehouse"):
+        press.publish()
+    assert press.versions.current == before
+    assert [p.name for p in (press.link.parent / "versions").iterdir()] == [before]
 
 
-def test_the_present_version_stays_where_the_clock_went_back(warehouse: Path, link: Path) -> None:
-    for day in range(1, 9):
-        (link.parent / "versions" / f"209901{day:02}T000000000000Z").mkdir(parents=True)
-    publish(warehouse, link, TABLES, 7)
-    assert query(link, "select count(*) from journey.steps") == [(1000,)]
+@pytest.mark.parametrize("step", ["keep_draft", "point_to"])
+def test_a_run_that_dies_before_the_swap_leaves_the_old_version(
+    press: Press, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    press.publish()
+    before = press.versions.current
+    press.write("delete from journey.steps where n >= 900")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Versions, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            press.publish()
+    assert press.versions.current == before
+    assert press.query("select count(*) from journey.steps") == [(1000,)]
+    press.publish()
+    assert press.versions.read(press.versions.current or "").previous_version == before
+    assert press.query("select count(*) from journey.steps") == [(900,)]
 
 
-def test_what_a_killed_run_left_is_cleared_away(warehouse: Path, link: Path) -> None:
-    leftover = link.parent / "versions" / ".draft" / "engagement.duckdb"
+def test_what_a_killed_run_left_is_cleared_away(press: Press) -> None:
+    leftover = press.versions.draft
     leftover.parent.mkdir(parents=True)
     leftover.write_bytes(b"half a file")
-    publish(warehouse, link, TABLES, 7)
+    press.publish()
     assert not leftover.parent.exists()
+    assert press.query("select count(*) from journey.steps") == [(1000,)]
+
+
+def test_a_table_that_is_not_there_publishes_nothing(press: Press) -> None:
+    press.tables.append(PublishedTable("journey", "nowhere", "One row per nothing.", {}, ("n",)))
+    with pytest.raises(duckdb.Error, match="nowhere"):
+        press.publish()
+    assert (press.versions.current, press.versions.names()) == (None, [])

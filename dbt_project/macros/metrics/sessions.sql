@@ -1,6 +1,19 @@
 {# A gap of more than 30 minutes without an event starts a new session; midnight does not. #}
+{% macro session_gap_seconds() -%}1800{%- endmacro %}
+
 {% macro starts_session(previous_at, occurred_at) -%}
-    ({{ previous_at }} is null or {{ seconds_between(previous_at, occurred_at) }} > 1800)
+    (
+        {{ previous_at }} is null
+        or {{ seconds_between(previous_at, occurred_at) }} > {{ session_gap_seconds() }}
+    )
+{%- endmacro %}
+
+{# Whether an event at this moment may belong to a session of these bounds. #}
+{% macro is_within_reach(occurred_at, started_at, ended_at) -%}
+    (
+        {{ seconds_between(occurred_at, started_at) }} <= {{ session_gap_seconds() }}
+        and {{ seconds_between(ended_at, occurred_at) }} <= {{ session_gap_seconds() }}
+    )
 {%- endmacro %}
 
 {# Engaged in the GA4 sense: longer than 10 seconds, or two page views, or a key event. #}

@@ -1,77 +1,124 @@
+{{ config(materialized='incremental') }}
+{#
+    Everything that brings a person and the brand together. What the seed activity_weights does
+    not weigh (visits' other events, messages that only reached a person) counts as contact.
+#}
+{% set web_id = "records.source || '-web-' || records.event_id" %}
+{% set message_id = "records.source || '-message-' || records.message_event_id" %}
+{% set order_id = "records.source || '-order-' || records.order_id" %}
+{% set survey_id = "records.source || '-survey-' || records.survey_id || '-' || records.submission_id" %}
+{% set review_id = "records.source || '-review-' || records.site || '-' || records.review_id" %}
+{% set touched %}
+    select {{ web_id }} as activity_id
+    from {{ ref('int_web_events') }} as records
+    where {{ is_changed('records') }}
+    union all
+    select {{ web_id }} as activity_id
+    from {{ ref('int_web_events') }} as records
+    where records.visitor_id in ({{ changed_rows(ref('int_visitors'), 'visitor_id') }})
+    union all
+    {{ touched_records(ref('int_messages'), message_id) }}
+    union all
+    select {{ order_id }} as activity_id
+    from ({{ changed_rows(ref('int_orders'), 'source, order_id') }}) as records
+    union all
+    {{ touched_records(ref('int_survey_answers'), survey_id) }}
+    union all
+    {{ touched_records(ref('stg_generic__reviews'), review_id) }}
+{% endset %}
+{{ rebuild_only(touched) }}
+
 with web as (
 
     select
-        web_events.source || '-web-' || web_events.event_id as activity_id,
-        web_events.occurred_at,
+        {{ web_id }} as activity_id,
+        records.occurred_at,
         visitors.person_id,
         'web' as channel,
-        web_events.activity_type,
-        web_events.source
-    from {{ ref('int_web_events') }} as web_events
+        coalesce(records.activity_type, 'visit') as activity_type,
+        records.source
+    from {{ ref('int_web_events') }} as records
     inner join {{ ref('int_visitors') }} as visitors
-        on web_events.visitor_id = visitors.visitor_id
-    where web_events.activity_type is not null
+        on records.visitor_id = visitors.visitor_id
+    where
+        not records.is_removed
+        {% if is_incremental() %}
+        and (
+            {{ is_changed('records') }}
+            or records.visitor_id in ({{ changed_rows(ref('int_visitors'), 'visitor_id') }})
+        )
+        {% endif %}
 
 ),
 
 messages as (
 
     select
-        source || '-message-' || message_event_id as activity_id,
-        occurred_at,
-        person_id,
-        channel,
-        'message_' || event_type as activity_type,
-        source
-    from {{ ref('int_messages') }}
+        {{ message_id }} as activity_id,
+        records.occurred_at,
+        records.person_id,
+        records.channel,
+        'message_' || records.event_type as activity_type,
+        records.source
+    from {{ ref('int_messages') }} as records
     where
-        event_type in ('open', 'click')
-        and not is_machine_open
-        and person_id is not null
+        records.event_type in ('delivered', 'open', 'click')
+        and not records.is_machine_open
+        and records.person_id is not null
+        and not records.is_removed
+        and {{ is_touched_record('records') }}
 
 ),
 
 orders as (
 
     select
-        source || '-order-' || order_id as activity_id,
-        ordered_at as occurred_at,
-        person_id,
+        {{ order_id }} as activity_id,
+        records.ordered_at as occurred_at,
+        records.person_id,
         'shop' as channel,
         'order' as activity_type,
-        source
-    from {{ ref('int_orders') }}
-    where purchase_number is not null
+        records.source
+    from {{ ref('int_orders') }} as records
+    where
+        records.purchase_number is not null
+        and {{ is_touched(order_id, 'activity_id') }}
 
 ),
 
 survey_responses as (
 
     select
-        source || '-survey-' || survey_id || '-' || submission_id as activity_id,
-        min(answered_at) as occurred_at,
-        min(person_id) as person_id,
+        {{ survey_id }} as activity_id,
+        min(records.answered_at) as occurred_at,
+        min(records.person_id) as person_id,
         'survey' as channel,
         'survey_response' as activity_type,
-        source
-    from {{ ref('int_survey_answers') }}
-    where person_id is not null
-    group by source, survey_id, submission_id
+        records.source
+    from {{ ref('int_survey_answers') }} as records
+    where
+        records.person_id is not null
+        and not records.is_removed
+        and {{ is_touched(survey_id, 'activity_id') }}
+    group by records.source, records.survey_id, records.submission_id
 
 ),
 
 reviews as (
 
     select
-        reviews.source || '-review-' || reviews.site || '-' || reviews.review_id as activity_id,
-        reviews.reviewed_at as occurred_at,
-        {{ person_id('reviews.email', 'reviews.customer_id') }} as person_id,
+        {{ review_id }} as activity_id,
+        records.reviewed_at as occurred_at,
+        {{ person_id('records.email', 'records.customer_id') }} as person_id,
         'review site' as channel,
         'review' as activity_type,
-        reviews.source
-    from {{ ref('stg_generic__reviews') }} as reviews
-    {{ person_joins('reviews.email', 'reviews.customer_id') }}
-    where coalesce(reviews.email, reviews.customer_id) is not null
+        records.source
+    from {{ ref('stg_generic__reviews') }} as records
+    {{ person_joins('records.email', 'records.customer_id') }}
+    where
+        coalesce(records.email, records.customer_id) is not null
+        and not records.is_removed
+        and {{ is_touched(review_id, 'activity_id') }}
 
 ),
 

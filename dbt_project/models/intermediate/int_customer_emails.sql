@@ -13,11 +13,11 @@ with order_emails as (
 
     select order_id, email
     from {{ ref('stg_shopify__orders') }}
-    where email is not null
+    where email is not null and not is_removed
     union all
     select order_id, email
     from {{ ref('stg_generic__orders') }}
-    where email is not null
+    where email is not null and not is_removed
 
 ),
 
@@ -26,7 +26,7 @@ seen_together as (
     {% for records in records_with_both %}
     select customer_id, email
     from {{ records }}
-    where customer_id is not null and email is not null
+    where customer_id is not null and email is not null and not is_removed
     union all
     {% endfor %}
     -- A shop that exports e-mails but no customer ids is tied by the order of a logged-in visit.
@@ -34,7 +34,7 @@ seen_together as (
     from {{ ref('stg_ga4__events') }} as web_events
     inner join order_emails
         on web_events.order_id = order_emails.order_id
-    where web_events.customer_id is not null
+    where web_events.customer_id is not null and not web_events.is_removed
 
 )
 

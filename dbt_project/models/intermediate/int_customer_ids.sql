@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 select
     customer_id,
     min(email) as email

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 select
     person_id,
     min(ordered_at) as first_order_at,

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 -- A customer with several e-mail addresses is one person, named by the first of them.
 select
     customer_emails.email,

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 select
     messages.source,
     messages.message_event_id,
@@ -12,6 +14,10 @@ select
     coalesce(
         {{ person_id('messages.email', 'messages.customer_id') }}, 'phone-' || messages.phone
     ) as person_id,
-    messages.batch_id
+    messages.email,
+    messages.customer_id,
+    messages.batch_id,
+    messages.changed_in,
+    messages.is_removed
 from {{ ref('stg_generic__messages') }} as messages
 {{ person_joins('messages.email', 'messages.customer_id') }}

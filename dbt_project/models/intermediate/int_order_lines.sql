@@ -1,6 +1,8 @@
+{{ config(materialized='view') }}
 {% set columns %}
     source, order_id, line_number, ordered_at, customer_id, email, product_id, product_name,
-    quantity, unit_price, discount_amount, currency, country, is_cancelled, batch_id, is_repeat
+    quantity, unit_price, discount_amount, currency, country, is_cancelled, batch_id, is_repeat,
+    changed_in, is_removed
 {% endset %}
 
 with order_lines as (
@@ -19,6 +21,7 @@ select
     {{ business_date('order_lines.ordered_at') }} as order_date,
     {{ person_id('order_lines.email', 'order_lines.customer_id') }} as person_id,
     order_lines.customer_id,
+    order_lines.email,
     order_lines.product_id,
     order_lines.product_name,
     order_lines.quantity,
@@ -31,6 +34,8 @@ select
     order_lines.country,
     order_lines.is_cancelled,
     order_lines.is_repeat as is_duplicate,
-    order_lines.batch_id
+    order_lines.batch_id,
+    order_lines.changed_in,
+    order_lines.is_removed
 from order_lines
 {{ person_joins('order_lines.email', 'order_lines.customer_id') }}

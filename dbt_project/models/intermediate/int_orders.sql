@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 with orders as (
 
     select
@@ -15,6 +17,7 @@ with orders as (
         cast(sum(discount_amount) as decimal(18, 4)) as discount_amount,
         bool_or(is_cancelled) as is_cancelled
     from {{ ref('int_order_lines') }}
+    where not is_removed
     group by source, order_id
 
 ),

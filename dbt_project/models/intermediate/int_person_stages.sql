@@ -1,20 +1,29 @@
+{{ config(materialized='incremental') }}
+{% set touched %}
+    {{ changed_rows(ref('int_visitors'), 'person_id') }}
+    union all
+    {{ changed_rows(ref('int_customers'), 'person_id') }}
+{% endset %}
+{{ rebuild_only(touched) }}
+
 with visits as (
 
     select
-        visitors.person_id,
-        min(sessions.started_at) as first_visit_at,
-        min(
-            case
-                when {{ is_engaged_session(
-                    'sessions.duration_seconds', 'sessions.page_view_count', 'sessions.key_event_count'
-                ) }} then sessions.started_at
-            end
-        ) as first_engaged_at,
-        min(case when sessions.has_lead_event then sessions.started_at end) as first_lead_at
-    from {{ ref('int_sessions') }} as sessions
-    inner join {{ ref('int_visitors') }} as visitors
-        on sessions.visitor_id = visitors.visitor_id
-    group by visitors.person_id
+        person_id,
+        min(first_visit_at) as first_visit_at,
+        min(first_engaged_at) as first_engaged_at,
+        min(first_lead_at) as first_lead_at
+    from {{ ref('int_visitors') }}
+    where {{ is_touched('person_id') }}
+    group by person_id
+
+),
+
+customers as (
+
+    select person_id, first_order_at, second_order_at
+    from {{ ref('int_customers') }}
+    where {{ is_touched('person_id') }}
 
 )
 
@@ -26,5 +35,5 @@ select
     customers.first_order_at,
     customers.second_order_at
 from visits
-full outer join {{ ref('int_customers') }} as customers
+full outer join customers
     on visits.person_id = customers.person_id

@@ -5,3 +5,4 @@ select
     followers,
     batch_id
 from {{ ref('stg_generic__social_accounts') }}
+where not is_removed

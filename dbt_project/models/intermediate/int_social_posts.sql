@@ -5,9 +5,9 @@
 
 with posts as (
 
-    select {{ columns }} from {{ ref('stg_meta_business_suite__posts') }}
+    select {{ columns }} from {{ ref('stg_meta_business_suite__posts') }} where not is_removed
     union all
-    select {{ columns }} from {{ ref('stg_generic__social_posts') }}
+    select {{ columns }} from {{ ref('stg_generic__social_posts') }} where not is_removed
 
 ),
 

@@ -1,6 +1,8 @@
+{{ config(materialized='view') }}
 {% set columns %}
     source, survey_id, submission_id, question_id, question_kind, question_text, score, scale_max,
-    answer_text, answered_at, touchpoint, email, customer_id, batch_id
+    answer_text, answered_at, touchpoint, email, customer_id, batch_id,
+    changed_in, is_removed
 {% endset %}
 
 with answers as (
@@ -27,6 +29,10 @@ select
     {{ business_date('answers.answered_at') }} as answer_date,
     answers.touchpoint,
     {{ person_id('answers.email', 'answers.customer_id') }} as person_id,
-    answers.batch_id
+    answers.email,
+    answers.customer_id,
+    answers.batch_id,
+    answers.changed_in,
+    answers.is_removed
 from answers
 {{ person_joins('answers.email', 'answers.customer_id') }}

@@ -1,52 +1,108 @@
--- A visitor is known from the first event that names a customer, an e-mail or an order.
-with named as (
+-- A visitor is the person named by the first customer id, e-mail or order seen with it.
+{{ config(materialized='incremental') }}
+{% set touched %}
+    {{ changed_rows(ref('int_sessions'), 'visitor_id') }}
+    union all
+    {{ changed_rows(ref('int_visitor_identifiers'), 'visitor_id') }}
+    union all
+    select visitor_id
+    from {{ ref('int_visitor_identifiers') }}
+    where
+        identifier_type = 'customer'
+        and identifier in ({{ changed_rows(ref('int_customer_ids'), 'customer_id') }})
+    union all
+    select visitor_id
+    from {{ ref('int_visitor_identifiers') }}
+    where
+        identifier_type = 'email'
+        and identifier in ({{ changed_rows(ref('int_emails'), 'email') }})
+    union all
+    select visitor_id
+    from {{ ref('int_visitor_identifiers') }}
+    where
+        identifier_type = 'order'
+        and identifier in ({{ changed_rows(ref('int_orders'), 'order_id') }})
+{% endset %}
+{{ rebuild_only(touched) }}
+
+with identifiers as (
 
     select
-        web_events.visitor_id,
-        web_events.occurred_at,
-        web_events.event_id,
-        coalesce(
-            {{ person_id('web_events.email', 'web_events.customer_id') }},
-            orders.person_id
-        ) as person_id
-    from {{ ref('int_web_events') }} as web_events
-    {{ person_joins('web_events.email', 'web_events.customer_id') }}
-    left join (
-        select order_id, min(person_id) as person_id
-        from {{ ref('int_orders') }}
-        group by order_id
-    ) as orders
-        on web_events.order_id = orders.order_id
-    where coalesce(web_events.email, web_events.customer_id, web_events.order_id) is not null
+        visitor_id,
+        first_at,
+        identifier_type,
+        case when identifier_type = 'customer' then identifier end as customer_id,
+        case when identifier_type = 'email' then identifier end as email,
+        case when identifier_type = 'order' then identifier end as order_id
+    from {{ ref('int_visitor_identifiers') }}
+    where {{ is_touched('visitor_id') }}
 
 ),
 
+order_persons as (
+
+    select order_id, min(person_id) as person_id
+    from {{ ref('int_orders') }}
+    group by order_id
+
+),
+
+named as (
+
+    select
+        identifiers.visitor_id,
+        identifiers.first_at,
+        identifiers.identifier_type,
+        coalesce(
+            {{ person_id('identifiers.email', 'identifiers.customer_id') }},
+            order_persons.person_id
+        ) as person_id
+    from identifiers
+    {{ person_joins('identifiers.email', 'identifiers.customer_id') }}
+    left join order_persons
+        on identifiers.order_id = order_persons.order_id
+
+),
+
+-- Of what one event says, a customer id counts before an e-mail and that before an order.
 first_named as (
 
     select
         visitor_id,
         person_id,
-        row_number() over (partition by visitor_id order by occurred_at, event_id, person_id)
-            as position
+        row_number() over (
+            partition by visitor_id order by first_at, identifier_type, person_id
+        ) as position
     from named
-    where visitor_id is not null and person_id is not null
+    where person_id is not null
 
 ),
 
-visitors as (
+visits as (
 
-    select visitor_id, min(occurred_at) as first_seen_at
-    from {{ ref('int_web_events') }}
-    where visitor_id is not null
+    select
+        visitor_id,
+        min(started_at) as first_visit_at,
+        min(
+            case
+                when {{ is_engaged_session('duration_seconds', 'page_view_count', 'key_event_count') }}
+                    then started_at
+            end
+        ) as first_engaged_at,
+        min(case when has_lead_event then started_at end) as first_lead_at
+    from {{ ref('int_sessions') }}
+    where {{ is_touched('visitor_id') }}
     group by visitor_id
 
 )
 
 select
-    visitors.visitor_id,
-    coalesce(first_named.person_id, 'visitor-' || visitors.visitor_id) as person_id,
-    visitors.first_seen_at
-from visitors
+    visits.visitor_id,
+    coalesce(first_named.person_id, 'visitor-' || visits.visitor_id) as person_id,
+    visits.first_visit_at,
+    visits.first_engaged_at,
+    visits.first_lead_at
+from visits
 left join first_named
-    on visitors.visitor_id = first_named.visitor_id
+    on visits.visitor_id = first_named.visitor_id
     and first_named.position = 1

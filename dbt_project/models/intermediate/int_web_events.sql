@@ -1,7 +1,8 @@
+{{ config(materialized='view') }}
 {% set columns %}
     source, event_id, occurred_at, event_name, visitor_id, customer_id, email, page_url,
     traffic_source, traffic_medium, campaign, device_category, engagement_seconds, order_id,
-    batch_id
+    batch_id, changed_in, is_removed
 {% endset %}
 
 with web_events as (
@@ -31,7 +32,9 @@ select
     coalesce(event_types.is_key_event, false) as is_key_event,
     coalesce(event_types.is_lead, false) as is_lead,
     event_types.activity_type,
-    web_events.batch_id
+    web_events.batch_id,
+    web_events.changed_in,
+    web_events.is_removed
 from web_events
 left join {{ ref('web_event_types') }} as event_types
     on web_events.event_name = event_types.event_name

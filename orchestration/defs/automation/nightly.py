@@ -14,6 +14,16 @@ nightly_refresh = dg.define_asset_job(
     "nightly_refresh",
     selection=dg.AssetSelection.all(),
     description="Landing folder to published tables, with every check on the way.",
+    # A run that is tried again does everything: what is done already costs little.
+    tags={"dagster/retry_strategy": "ALL_STEPS"},
+)
+
+rebuild = dg.define_asset_job(
+    "rebuild",
+    selection=dg.AssetSelection.all(),
+    config={"ops": {"dbt_build": {"config": {"full": True}}}},
+    description="Every table anew from the lake. In the Launchpad, `first_date` and `last_date`"
+    " instead of `full` rebuild what depends on the records of these dates.",
 )
 
 nightly_schedule = dg.ScheduleDefinition(

@@ -9,13 +9,16 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.defs.resources import Pipeline
+from orchestration.defs.retries import retry_what_may_pass
 from orchestration.ingestion import (
     LAKE_TYPES,
     Contract,
+    DeliveryAge,
     Entity,
     Intake,
     Lake,
     Ledger,
+    delivery_age,
     read_contracts,
 )
 from orchestration.settings import load_settings
@@ -44,13 +47,9 @@ def _raw_assets(contract: Contract) -> dg.AssetsDefinition:
         name=f"{contract.source}_files",
         specs=[_spec(contract, name, entity) for name, entity in contract.entities.items()],
         check_specs=[
-            dg.AssetCheckSpec(
-                "deliveries",
-                asset=[contract.source, name],
-                description="Warns of files that could not be read, that no contract names, or"
-                " that have columns the contract does not know.",
-            )
-            for name in contract.entities
+            spec
+            for name, entity in contract.entities.items()
+            for spec in _check_specs([contract.source, name], entity)
         ],
         can_subset=True,
     )
@@ -61,15 +60,36 @@ def _raw_assets(contract: Contract) -> dg.AssetsDefinition:
         for key in sorted(context.selected_asset_keys):
             began = time.monotonic()
             entity = key.path[-1]
-            intake = pipeline.door.take_in(current, entity, context.log.info)
+            with retry_what_may_pass():
+                intake = pipeline.door.take_in(current, entity, context.log.info)
             lake = Lake(pipeline.settings.lake_dir, contract.source, entity)
+            checks = [_deliveries(key, intake)]
+            if rhythm := contract.entities[entity].freshness:
+                age = delivery_age(pipeline.ledger, contract.source, entity, rhythm)
+                checks.append(_freshness(key, age))
             yield dg.MaterializeResult(
                 asset_key=key,
                 metadata=_metadata(intake, pipeline.ledger, lake, time.monotonic() - began),
-                check_results=[_deliveries(key, intake)],
+                check_results=checks,
             )
 
     return take_in
+
+
+def _check_specs(key: list[str], entity: Entity) -> Iterator[dg.AssetCheckSpec]:
+    yield dg.AssetCheckSpec(
+        "deliveries",
+        asset=key,
+        description="Warns of files that could not be read, that no contract names, or"
+        " that have columns the contract does not know.",
+    )
+    if entity.freshness:
+        yield dg.AssetCheckSpec(
+            "freshness",
+            asset=key,
+            description="Whether a file has arrived in the rhythm that the contract expects."
+            " A late or stale source stops nothing.",
+        )
 
 
 def _metadata(
@@ -105,6 +125,21 @@ def _deliveries(key: dg.AssetKey, intake: Intake) -> dg.AssetCheckResult:
             "expected": "every file is read, and the contract names every column",
             "observed": "; ".join(findings) or "holds",
             "findings": dg.MetadataValue.md("\n".join(f"- {f}" for f in findings) or "none"),
+        },
+    )
+
+
+def _freshness(key: dg.AssetKey, age: DeliveryAge) -> dg.AssetCheckResult:
+    stale = age.level == "stale"
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name="freshness",
+        passed=age.level == "fresh",
+        severity=dg.AssetCheckSeverity.ERROR if stale else dg.AssetCheckSeverity.WARN,
+        metadata={
+            "expected": age.expected,
+            "observed": "holds" if age.level == "fresh" else age.observed,
+            "hours since the newest delivery": round(age.hours, 1),
         },
     )
 

@@ -1,5 +1,7 @@
 """The job `forget_person`: carries out the requests in `data/private/forget_requests/`."""
 
+from typing import Any
+
 import dagster as dg
 
 from orchestration.defs.privacy.procedures import forget
@@ -14,9 +16,15 @@ def carry_out_requests(context: dg.OpExecutionContext) -> None:
     requests = read_requests(settings.forget_requests_dir)
     context.log.info(f"{len(requests)} request files in {settings.forget_requests_dir}")
 
-    def refresh() -> bool:
+    def refresh(ops: dict[str, Any]) -> bool:
         job = context.repository_def.get_job("nightly_refresh")
-        return job.execute_in_process(instance=context.instance, raise_on_error=False).success
+        result = job.execute_in_process(
+            instance=context.instance,
+            raise_on_error=False,
+            tags={"dagster/max_retries": "0"},
+            run_config={"ops": ops},
+        )
+        return result.success
 
     for path, people in requests.items():
         for clear in people:

@@ -5,11 +5,12 @@ Killed at any moment, the same procedure done again completes.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import dagster as dg
 
 from orchestration.defs.privacy.history import purge_history
-from orchestration.defs.resources import Pipeline, _only_run
+from orchestration.defs.resources import Pipeline
 from orchestration.ingestion import (
     KeyChangedError,
     extend_key,
@@ -30,19 +31,22 @@ from orchestration.privacy import (
     record,
 )
 from orchestration.settings import Settings, SettingsError
-from orchestration.warehouse import remove_older_versions, remove_warehouse
+from orchestration.warehouse import RunLockedError, Versions, only_run, remove_warehouse
 
 Say = Callable[[str], None]
-Refresh = Callable[[], bool]
+# Runs the nightly job with a configuration of its steps; returns whether it succeeded.
+Refresh = Callable[[dict[str, Any]], bool]
+# Tables may shrink when somebody is forgotten.
+_ACCEPT_VOLUME = {"published__engagement": {"config": {"accept_volume": True}}}
 
 
 @contextmanager
 def _alone(settings: Settings, what: str) -> Iterator[None]:
     try:
-        with _only_run(settings.run_lock, what):
+        with only_run(settings.run_lock, what):
             yield
-    except dg.Failure as failure:
-        raise PrivacyError(failure.description) from failure
+    except RunLockedError as error:
+        raise PrivacyError(str(error)) from None
 
 
 def forget(
@@ -57,7 +61,7 @@ def forget(
     Args:
         instance: whose run history is searched too.
         clear: what the person is known by.
-        refresh: runs the nightly job; returns whether it succeeded.
+        refresh: rebuilds the tables.
         say: receives lines to show; none of them holds an identifier.
         confirm: asked once the counts have been shown.
 
@@ -78,14 +82,14 @@ def forget(
         runs = purge_history(instance, settings.dagster_home, mentions(found.person))
         remove_warehouse(settings.warehouse_file)
     say("Removed from lake and landing folder; the tables are rebuilt …")
-    if not refresh():
+    if not refresh(_ACCEPT_VOLUME):
         raise PrivacyError(
             "The person is gone from lake and landing folder, but the tables could not be"
             " rebuilt, and the published ones still hold the person. Mend what stopped the run,"
             " then give the same command again"
         )
     with _alone(settings, "forget"):
-        versions = remove_older_versions(settings.published_file)
+        versions = Versions(settings.published_file).remove_others()
         result = prove(settings, found, say)
         record(door, found, versions, runs)
     say(
@@ -130,16 +134,16 @@ def rotate_key(refresh: Refresh, say: Say) -> None:
             settings.lake_dir, pipeline.ledger, pipeline.contracts, key, settings.scratch_dir, say
         )
         remove_warehouse(settings.warehouse_file)
-        remove_older_versions(settings.published_file)
+        Versions(settings.published_file).remove_others()
         write_check(key, check_file)
     say("All pseudonyms in the lake have the new key; the tables are rebuilt …")
-    if not refresh():
+    if not refresh({}):
         raise PrivacyError(
             "The lake has the new key, but the tables could not be rebuilt: the published ones"
             " have the earlier pseudonyms. Mend what stopped the run, then `funnel run`"
         )
     with _alone(settings, "rotate-key"):
-        remove_older_versions(settings.published_file)
+        Versions(settings.published_file).remove_others()
     say(
         f"Done. {settings.key_file} holds the keys, all of which are needed: back it up."
         if settings.pseudonym_key is None

@@ -6,8 +6,11 @@ import dagster as dg
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from orchestration.defs.resources import Pipeline
+from orchestration.defs.retries import retry_what_may_pass
 from orchestration.defs.transformation.manifest import load_dbt_assets
 from orchestration.warehouse import PublishedTable, write_check_results
+
+PUBLISHED = dg.AssetKey(["published", "engagement"])
 
 _assets = load_dbt_assets()
 
@@ -18,12 +21,14 @@ TABLE = PublishedTable(
     {
         "asset": "Table that was judged, as <schema or source>/<name>.",
         "check": "Name of the check.",
-        "severity": "What a failure does: error stops publication, warn is reported.",
+        "severity": "What a failure does: a gate's error stops publication, all else is reported.",
         "passed": "Whether all its rules hold.",
         "observed": "What was found; `holds` where nothing is wrong.",
-        "expected": "The rules in words.",
+        "expected": "The rules in words, with their limits on the day they were judged.",
         "checked_at": "When it ran (UTC).",
     },
+    grain=("asset", "check"),
+    run_dependent=("expected", "checked_at"),
 )
 
 
@@ -40,6 +45,7 @@ TABLE = PublishedTable(
         )
     },
 )
+@retry_what_may_pass()
 def check_results(context: dg.AssetExecutionContext, pipeline: Pipeline) -> dg.MaterializeResult:
     """Write the newest result of every check of the code location."""
     rows = list(_newest_results(context))
@@ -48,8 +54,12 @@ def check_results(context: dg.AssetExecutionContext, pipeline: Pipeline) -> dg.M
 
 
 def _newest_results(context: dg.AssetExecutionContext) -> Iterator[dict[str, object]]:
-    """A run that was refused or killed planned checks that it never did: those are passed over."""
-    for key in sorted(context.job_def.asset_layer.asset_graph.asset_check_keys):
+    """A run that was refused or killed planned checks that it never did: those are passed over.
+
+    So is the check of the publication itself, which comes after.
+    """
+    checks = context.job_def.asset_layer.asset_graph.asset_check_keys
+    for key in sorted(key for key in checks if key.asset_key != PUBLISHED):
         done = {
             AssetCheckExecutionRecordStatus.SUCCEEDED,
             AssetCheckExecutionRecordStatus.FAILED,

@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.defs.quality.verdicts import check_result
 from orchestration.defs.resources import Pipeline
+from orchestration.defs.retries import retry_what_may_pass
 from orchestration.expectations import WaitingBatch, check_raw
 from orchestration.ingestion import Contract, Lake, Ledger, read_contracts
 from orchestration.settings import load_settings
@@ -51,8 +52,9 @@ def _raw_gate(contract: Contract) -> dg.AssetChecksDefinition:
             entity = pipeline.contracts[source].entities[name]
             lake = Lake(pipeline.settings.lake_dir, source, name)
             waiting = _waiting(lake, pipeline.ledger)
-            verdicts, gates = check_raw(f"{source}/{name}", waiting, entity.max_rejected_pct)
-            pipeline.ledger.set_gate(source, name, gates)
+            with retry_what_may_pass():
+                verdicts, gates = check_raw(f"{source}/{name}", waiting, entity.max_rejected_pct)
+                pipeline.ledger.set_gate(source, name, gates)
             yield check_result(check.asset_key, CHECK, verdicts)
 
     return judge

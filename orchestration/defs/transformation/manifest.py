@@ -6,6 +6,7 @@ Written here rather than taken from dagster-dbt: see docs/decisions/0003.
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -48,6 +49,27 @@ class DbtAssets:
                 tests[node.get("attached_node") or parents[0]].append(unique_id)
         return tests
 
+    @cached_property
+    def in_order(self) -> list[str]:
+        """Models and seeds, each after what it reads."""
+        parents = {i: n.get("depends_on", {}).get("nodes", []) for i, n in self.nodes.items()}
+        return [i for i in TopologicalSorter(parents).static_order() if i in self.nodes]
+
+    def concerned(self, sources: list[tuple[str, str]]) -> set[str]:
+        """Models that read, directly or not, one of these sources; with all of them, everything."""
+        found = {f"source.{self.project}.{source}.{name}" for source, name in sources}
+        if found >= self.manifest["sources"].keys():
+            return {*found, *self.nodes}
+        for unique_id in self.in_order:
+            if found & set(self.nodes[unique_id].get("depends_on", {}).get("nodes", [])):
+                found.add(unique_id)
+        return found
+
+    @property
+    def project(self) -> str:
+        """Name of the dbt project."""
+        return self.manifest["metadata"]["project_name"]
+
     def rule(self, test: str) -> str:
         """A data test in words."""
         node = self.manifest["nodes"][test]
@@ -87,6 +109,11 @@ class DbtAssets:
             PublishedTable(
                 n["schema"], n["name"], n["description"],
                 {c["name"]: c["description"] for c in n["columns"].values()},
+                grain=tuple(n["config"]["meta"]["grain"]),
+                run_dependent=tuple(
+                    c["name"] for c in n["columns"].values()
+                    if c["config"]["meta"].get("run_dependent")
+                ),
             )
             for n in self.marts.values()
         ]  # fmt: skip

@@ -11,7 +11,8 @@ with posts as (
             as post_followers,
         sum(case when followers_date = published_date then interactions end)
             as interactions_with_followers_that_day,
-        avg(engagement_rate_by_followers_pct) as mean_engagement_rate_by_followers_pct
+        avg(cast(engagement_rate_by_followers_pct as decimal(18, 9)))
+            as mean_engagement_rate_by_followers_pct
     from {{ ref('social_posts') }}
     group by platform, published_date
 

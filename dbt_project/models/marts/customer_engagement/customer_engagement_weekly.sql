@@ -1,9 +1,31 @@
 -- Only what a person did as a customer counts: from the first order on.
+{{ config(materialized='incremental') }}
+{% set week = "cast(date_trunc('week', activities.activity_date) as date)" %}
+{% set touched %}
+    select person_id, week
+    from (
+        {{ changed_rows(
+            ref('int_activities'),
+            "person_id, cast(date_trunc('week', activity_date) as date) as week"
+        ) }}
+    ) as changed
+    where person_id in (select person_id from {{ ref('int_customers') }})
+    union all
+    select activities.person_id, {{ week }} as week
+    from {{ ref('int_activities') }} as activities
+    where activities.person_id in ({{ changed_rows(ref('int_customers'), 'person_id') }})
+    union all
+    select person_id, week
+    from {{ this }}
+    where person_id in ({{ changed_rows(ref('int_customers'), 'person_id') }})
+{% endset %}
+{{ rebuild_only(touched) }}
+
 with weighted as (
 
     select
         activities.person_id,
-        cast(date_trunc('week', activities.activity_date) as date) as week,
+        {{ week }} as week,
         weights.component,
         weights.weight
     from {{ ref('int_activities') }} as activities
@@ -12,6 +34,7 @@ with weighted as (
         and activities.occurred_at >= customers.first_order_at
     inner join {{ ref('activity_weights') }} as weights
         on activities.activity_type = weights.activity_type
+    where {{ is_touched('activities.person_id, ' ~ week, 'person_id, week') }}
 
 ),
 

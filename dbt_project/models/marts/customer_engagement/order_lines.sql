@@ -1,3 +1,9 @@
+{{ config(materialized='incremental') }}
+{% set touched %}
+    {{ touched_records(ref('int_order_lines'), 'source, order_id') }}
+{% endset %}
+{{ rebuild_only(touched) }}
+
 select
     source,
     order_id,
@@ -17,3 +23,4 @@ select
     is_cancelled,
     is_duplicate
 from {{ ref('int_order_lines') }}
+where not is_removed and {{ is_touched('source, order_id') }}

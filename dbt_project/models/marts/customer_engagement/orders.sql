@@ -1,3 +1,5 @@
+{{ config(materialized='incremental') }}
+
 select
     source,
     order_id,

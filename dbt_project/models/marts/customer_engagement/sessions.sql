@@ -1,9 +1,23 @@
+{{ config(materialized='incremental') }}
+{% set touched %}
+    {{ changed_rows(ref('int_sessions'), 'visitor_id') }}
+    union all
+    {{ changed_rows(ref('int_visitors'), 'visitor_id') }}
+    union all
+    select visitor_id
+    from {{ ref('int_visitors') }}
+    where person_id in ({{ changed_rows(ref('int_customers'), 'person_id') }})
+{% endset %}
+{{ rebuild_only(touched) }}
+
 select
     {{ dbt.hash("sessions.visitor_id || '-' || cast(sessions.started_at as string)") }} as session_id,
     sessions.visitor_id,
     visitors.person_id,
     coalesce(customers.first_order_at <= sessions.started_at, false) as is_customer,
-    sessions.session_number,
+    row_number() over (
+        partition by sessions.visitor_id order by sessions.started_at, sessions.ended_at
+    ) as session_number,
     sessions.source,
     sessions.started_at,
     sessions.ended_at,
@@ -11,8 +25,8 @@ select
     cast(sessions.duration_seconds as double) as duration_seconds,
     cast(sessions.engagement_seconds as double) as foreground_seconds,
     sessions.event_count,
-    cast(sessions.page_view_count as bigint) as page_view_count,
-    cast(sessions.key_event_count as bigint) as key_event_count,
+    sessions.page_view_count,
+    sessions.key_event_count,
     {{ is_engaged_session(
         'sessions.duration_seconds', 'sessions.page_view_count', 'sessions.key_event_count'
     ) }} as is_engaged,
@@ -31,3 +45,4 @@ inner join {{ ref('int_visitors') }} as visitors
     on sessions.visitor_id = visitors.visitor_id
 left join {{ ref('int_customers') }} as customers
     on visitors.person_id = customers.person_id
+where {{ is_touched('sessions.visitor_id', 'visitor_id') }}

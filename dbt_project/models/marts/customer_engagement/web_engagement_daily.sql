@@ -1,3 +1,9 @@
+{{ config(materialized='incremental') }}
+{% set touched %}
+    {{ changed_rows(ref('sessions'), 'session_date as date') }}
+{% endset %}
+{{ rebuild_only(touched) }}
+
 select
     session_date as date,
     count(*) as session_count,
@@ -15,4 +21,5 @@ select
     {{ rate_pct('sum(case when is_bounce_single_page then 1 else 0 end)', 'count(*)') }}
         as bounce_single_page_pct
 from {{ ref('sessions') }}
+where {{ is_touched('session_date', 'date') }}
 group by session_date

@@ -1,3 +1,9 @@
+{{ config(materialized='incremental') }}
+{% set touched %}
+    {{ touched_records(ref('int_survey_answers'), 'source, survey_id, submission_id') }}
+{% endset %}
+{{ rebuild_only(touched) }}
+
 select
     source,
     survey_id,
@@ -13,3 +19,4 @@ select
     touchpoint,
     person_id
 from {{ ref('int_survey_answers') }}
+where not is_removed and {{ is_touched('source, survey_id, submission_id') }}

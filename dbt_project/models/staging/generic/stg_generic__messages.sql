@@ -1,15 +1,3 @@
-with delivered as (
-
-    select * from {{ source('generic', 'messages') }}
-
-),
-
-message_events as (
-
-    {{ newest_per_key('delivered', ['message_event_id']) }}
-
-)
-
 select
     'generic' as source,
     message_event_id,
@@ -25,5 +13,7 @@ select
     phone,
     customer_id,
     _batch_id as batch_id,
-    _is_repeat as is_repeat
-from message_events
+    _is_repeat as is_repeat,
+    _changed_in as changed_in,
+    _is_removed as is_removed
+from {{ source('generic', 'messages') }}

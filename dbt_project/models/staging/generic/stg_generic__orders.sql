@@ -1,15 +1,3 @@
-with delivered as (
-
-    select * from {{ source('generic', 'orders') }}
-
-),
-
-order_lines as (
-
-    {{ newest_per_key('delivered', ['order_id', 'line_number']) }}
-
-)
-
 select
     'generic' as source,
     order_id,
@@ -26,5 +14,7 @@ select
     country,
     {{ is_cancelled_order('order_status', 'order_id') }} as is_cancelled,
     _batch_id as batch_id,
-    _is_repeat as is_repeat
-from order_lines
+    _is_repeat as is_repeat,
+    _changed_in as changed_in,
+    _is_removed as is_removed
+from {{ source('generic', 'orders') }}

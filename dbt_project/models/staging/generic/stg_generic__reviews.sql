@@ -1,15 +1,3 @@
-with delivered as (
-
-    select * from {{ source('generic', 'reviews') }}
-
-),
-
-reviews as (
-
-    {{ newest_per_key('delivered', ['site', 'review_id'], ['reviewed_at']) }}
-
-)
-
 select
     'generic' as source,
     site,
@@ -23,5 +11,7 @@ select
     email,
     customer_id,
     _batch_id as batch_id,
-    _is_repeat as is_repeat
-from reviews
+    _is_repeat as is_repeat,
+    _changed_in as changed_in,
+    _is_removed as is_removed
+from {{ source('generic', 'reviews') }}

@@ -1,15 +1,3 @@
-with delivered as (
-
-    select * from {{ source('generic', 'social_accounts') }}
-
-),
-
-snapshots as (
-
-    {{ newest_per_key('delivered', ['platform', 'account_id', 'snapshot_date'], ['followers']) }}
-
-)
-
 select
     'generic' as source,
     lower(platform) as platform,
@@ -17,5 +5,7 @@ select
     snapshot_date,
     followers,
     _batch_id as batch_id,
-    _is_repeat as is_repeat
-from snapshots
+    _is_repeat as is_repeat,
+    _changed_in as changed_in,
+    _is_removed as is_removed
+from {{ source('generic', 'social_accounts') }}

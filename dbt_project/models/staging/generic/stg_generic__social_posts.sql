@@ -1,15 +1,3 @@
-with delivered as (
-
-    select * from {{ source('generic', 'social_posts') }}
-
-),
-
-posts as (
-
-    {{ newest_per_key('delivered', ['platform', 'post_id'], ['impressions', 'reach', 'likes']) }}
-
-)
-
 select
     'generic' as source,
     lower(platform) as platform,
@@ -27,5 +15,7 @@ select
     impressions,
     'impressions' as impressions_name_at_source,
     _batch_id as batch_id,
-    _is_repeat as is_repeat
-from posts
+    _is_repeat as is_repeat,
+    _changed_in as changed_in,
+    _is_removed as is_removed
+from {{ source('generic', 'social_posts') }}

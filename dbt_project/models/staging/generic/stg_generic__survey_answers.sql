@@ -1,15 +1,3 @@
-with delivered as (
-
-    select * from {{ source('generic', 'survey_answers') }}
-
-),
-
-answers as (
-
-    {{ newest_per_key('delivered', ['survey_id', 'submission_id', 'question_id'], ['answered_at']) }}
-
-)
-
 select
     'generic' as source,
     survey_id,
@@ -25,5 +13,7 @@ select
     email,
     customer_id,
     _batch_id as batch_id,
-    _is_repeat as is_repeat
-from answers
+    _is_repeat as is_repeat,
+    _changed_in as changed_in,
+    _is_removed as is_removed
+from {{ source('generic', 'survey_answers') }}

@@ -1,15 +1,3 @@
-with delivered as (
-
-    select * from {{ source('generic', 'survey_invitations') }}
-
-),
-
-invitations as (
-
-    {{ newest_per_key('delivered', ['survey_id', 'invitation_id']) }}
-
-)
-
 select
     'generic' as source,
     survey_id,
@@ -21,5 +9,7 @@ select
     email,
     customer_id,
     _batch_id as batch_id,
-    _is_repeat as is_repeat
-from invitations
+    _is_repeat as is_repeat,
+    _changed_in as changed_in,
+    _is_removed as is_removed
+from {{ source('generic', 'survey_invitations') }}

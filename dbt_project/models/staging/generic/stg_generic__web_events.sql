@@ -1,15 +1,3 @@
-with delivered as (
-
-    select * from {{ source('generic', 'web_events') }}
-
-),
-
-events as (
-
-    {{ newest_per_key('delivered', ['event_id']) }}
-
-)
-
 select
     'generic' as source,
     event_id,
@@ -26,5 +14,7 @@ select
     engagement_seconds,
     order_id,
     _batch_id as batch_id,
-    _is_repeat as is_repeat
-from events
+    _is_repeat as is_repeat,
+    _changed_in as changed_in,
+    _is_removed as is_removed
+from {{ source('generic', 'web_events') }}

@@ -1,15 +1,3 @@
-with delivered as (
-
-    select * from {{ source('google_forms', 'responses') }}
-
-),
-
-responses as (
-
-    {{ newest_per_key('delivered', ['survey_id', 'response_id']) }}
-
-)
-
 select
     'google_forms' as source,
     survey_id,
@@ -20,5 +8,7 @@ select
     customer_id,
     answers,
     _batch_id as batch_id,
-    _is_repeat as is_repeat
-from responses
+    _is_repeat as is_repeat,
+    _changed_in as changed_in,
+    _is_removed as is_removed
+from {{ source('google_forms', 'responses') }}

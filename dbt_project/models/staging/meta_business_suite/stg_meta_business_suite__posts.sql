@@ -1,15 +1,3 @@
-with delivered as (
-
-    select * from {{ source('meta_business_suite', 'posts') }}
-
-),
-
-posts as (
-
-    {{ newest_per_key('delivered', ['post_id'], ['views', 'impressions', 'reach']) }}
-
-)
-
 select
     'meta_business_suite' as source,
     case when post_type like 'IG %' then 'instagram' else 'facebook' end as platform,
@@ -27,5 +15,7 @@ select
     coalesce(views, impressions) as impressions,
     case when views is not null then 'views' else 'impressions' end as impressions_name_at_source,
     _batch_id as batch_id,
-    _is_repeat as is_repeat
-from posts
+    _is_repeat as is_repeat,
+    _changed_in as changed_in,
+    _is_removed as is_removed
+from {{ source('meta_business_suite', 'posts') }}

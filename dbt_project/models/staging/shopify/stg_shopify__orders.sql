@@ -1,17 +1,5 @@
-with delivered as (
-
-    select * from {{ source('shopify', 'orders') }}
-
-),
-
-order_lines as (
-
-    {{ newest_per_key('delivered', ['order_name', 'line_number'], ['cancelled_at', 'refunded_amount']) }}
-
-),
-
 -- The order's own columns stand on its first line only.
-order_headers as (
+with order_headers as (
 
     select
         order_name,
@@ -21,7 +9,8 @@ order_headers as (
         max(email) as email,
         max(currency) as currency,
         max(country) as country
-    from order_lines
+    from {{ source('shopify', 'orders') }}
+    where not _is_removed
     group by order_name
 
 )
@@ -43,6 +32,8 @@ select
     order_headers.cancelled_at is not null
     or coalesce(lower(order_headers.financial_status) = 'voided', false) as is_cancelled,
     order_lines._batch_id as batch_id,
-    order_lines._is_repeat as is_repeat
-from order_lines
-inner join order_headers on order_lines.order_name = order_headers.order_name
+    order_lines._is_repeat as is_repeat,
+    order_lines._changed_in as changed_in,
+    order_lines._is_removed as is_removed
+from {{ source('shopify', 'orders') }} as order_lines
+left join order_headers on order_lines.order_name = order_headers.order_name

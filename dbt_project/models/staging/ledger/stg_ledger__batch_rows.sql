@@ -1,0 +1,6 @@
+select
+    source,
+    entity,
+    batch_id,
+    rows_staged
+from {{ source('ledger', 'batch_rows') }}

@@ -1,0 +1,210 @@
+"""Thirty little companies whose files arrive in thirty orders, one after the other or together.
+
+Each world has the same kinds of trouble: sessions over midnight and over the edge between two
+files, records delivered twice, corrected later, replaced in place, withdrawn; visitors who say
+late who they are; customers with two addresses; orders cancelled afterwards. The ids of a world
+are its own, so thirty orders of arrival fit into one sequence of nights.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.builders import Workshop
+
+START = datetime(2026, 2, 26, 22, 0)
+EVENTS = ["page_view", "product_view", "add_to_cart", "generate_lead", "login", "scroll"]
+Rows = list[dict[str, Any]]
+
+
+@dataclass
+class World:
+    """The rows of one company and the files they come in."""
+
+    name: str
+    dice: random.Random
+    files: dict[tuple[str, str], Rows] = field(default_factory=dict)
+
+    def moment(self, first: int = 0, last: int = 40 * 24 * 60) -> str:
+        return (START + timedelta(minutes=self.dice.uniform(first, last))).isoformat()
+
+    def customer(self) -> str | None:
+        return self.dice.choice([None, *(f"{self.name}-C{i}" for i in range(4))])
+
+    def email(self) -> str | None:
+        return self.dice.choice([None, *(f"{self.name}.m{i}@example.com" for i in range(5))])
+
+    def spread(self, entity: str, rows: Rows, parts: int, correct: Callable[[Any], Any]) -> None:
+        """Share rows out among files; some come twice, some of those corrected."""
+        for part in range(parts):
+            mine = [row for row in rows if self.dice.random() < 1 / parts]
+            again = [correct(dict(row)) for row in rows if self.dice.random() < 0.1]
+            keyed = {str(sorted(self.key(entity, r).items())): r for r in mine + again}
+            if keyed:
+                self.files[entity, f"{self.name}-{part}.ndjson"] = list(keyed.values())
+
+    def key(self, entity: str, row: dict[str, Any]) -> dict[str, Any]:
+        return {name: row[name] for name in KEYS[entity]}
+
+
+KEYS = {
+    "generic/web_events": ["event_id"],
+    "generic/messages": ["message_event_id"],
+    "generic/orders": ["order_id", "line_number"],
+    "generic/survey_answers": ["survey_id", "submission_id", "question_id"],
+    "generic/reviews": ["site", "review_id"],
+    "generic/social_posts": ["platform", "post_id"],
+    "generic/social_accounts": ["platform", "account_id", "snapshot_date"],
+}
+
+
+def make_world(name: str, seed: int) -> World:
+    """Invent the rows of one world and share them out among files."""
+    world = World(name, random.Random(seed))
+    dice = world.dice
+    world.spread("generic/web_events", _web_events(world), 3, lambda r: r | {"page_url": "/late"})
+    world.spread("generic/messages", _messages(world), 2, lambda r: r)
+    world.spread("generic/orders", _orders(world), 2, lambda r: r | {"quantity": 9})
+    world.spread(
+        "generic/survey_answers", _answers(world), 2,
+        lambda r: r | {"score": dice.randint(0, 10), "answered_at": world.moment()},
+    )  # fmt: skip
+    reviews = [
+        {"site": "s", "review_id": f"{name}-{i}", "reviewed_at": world.moment(), "rating": 4,
+         "email": world.email(), "customer_id": world.customer()}
+        for i in range(4)
+    ]  # fmt: skip
+    world.spread("generic/reviews", reviews, 2, lambda r: r | {"rating": 1})
+    posts = [
+        {"platform": "x", "post_id": f"{name}-{i}", "account_id": name, "likes": 3, "comments": i,
+         "published_at": world.moment()}
+        for i in range(5)
+    ]  # fmt: skip
+    world.spread("generic/social_posts", posts, 2, lambda r: r | {"likes": 30})
+    followers = [
+        {"platform": "x", "account_id": name, "snapshot_date": world.moment()[:10], "followers": i}
+        for i in range(5)
+    ]
+    world.spread("generic/social_accounts", followers, 2, lambda r: r | {"followers": 77})
+    return world
+
+
+def _web_events(world: World) -> Rows:
+    rows, dice = [], world.dice
+    for visitor in range(6):
+        for _ in range(dice.randint(1, 4)):
+            at = START + timedelta(minutes=dice.uniform(0, 40 * 24 * 60))
+            for _ in range(dice.randint(1, 6)):
+                at += timedelta(seconds=dice.choice([0, 5, 600, 1799, 1800, 1801, 2500]))
+                rows.append(
+                    {
+                        "event_id": f"{world.name}-{len(rows)}",
+                        "occurred_at": at.isoformat(),
+                        "event_name": dice.choice(EVENTS),
+                        "visitor_id": f"{world.name}-V{visitor}",
+                        "customer_id": world.customer() if dice.random() < 0.1 else None,
+                        "email": world.email() if dice.random() < 0.1 else None,
+                        "order_id": f"{world.name}-O{dice.randint(0, 5)}"
+                        if dice.random() < 0.1
+                        else None,
+                        "page_url": f"/{len(rows)}",
+                        "traffic_source": dice.choice([None, None, "google", "newsletter"]),
+                        "traffic_medium": dice.choice([None, None, None, "email"]),
+                        "engagement_seconds": dice.choice([None, 0.1, 3.7]),
+                    }
+                )
+    return rows
+
+
+def _messages(world: World) -> Rows:
+    kinds = ["delivered", "open", "click", "bounce"]
+    return [
+        {
+            "message_event_id": f"{world.name}-{i}",
+            "occurred_at": world.moment(),
+            "message_id": "m",
+            "channel": "email",
+            "event_type": world.dice.choice(kinds),
+            "email": world.email(),
+            "customer_id": world.customer(),
+        }
+        for i in range(12)
+    ]
+
+
+def _orders(world: World) -> Rows:
+    heads = [
+        {"order_id": f"{world.name}-O{order}", "ordered_at": world.moment(), "currency": "EUR",
+         "customer_id": world.customer(), "email": world.email()}
+        for order in range(6)
+    ]  # fmt: skip
+    return [
+        head | {"line_number": line, "product_id": "p", "quantity": line + 1, "unit_price": "9.95",
+                "order_status": world.dice.choice([None, None, "cancelled"])}
+        for head in heads
+        for line in range(world.dice.randint(1, 3))
+    ]  # fmt: skip
+
+
+def _answers(world: World) -> Rows:
+    return [
+        {
+            "survey_id": "s",
+            "submission_id": f"{world.name}-{i}",
+            "question_id": question,
+            "question_kind": question,
+            "score": world.dice.randint(1, 5),
+            "answered_at": world.moment(),
+            "email": world.email(),
+            "customer_id": world.customer(),
+        }
+        for i in range(5)
+        for question in ("nps", "csat")
+    ]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happens to a file before a night's refresh."""
+
+    night: int
+    do: Callable[[Workshop], Any]
+
+
+def arrivals(world: World, nights: int) -> list[Step]:
+    """One random order of arrival of a world's files, some first in another version.
+
+    Some files leave the landing folder after they have been read, some are withdrawn and come
+    again; a file that does not belong to the world comes and is withdrawn for good.
+    """
+    dice, steps = world.dice, []
+
+    def land(entity: str, name: str, rows: Rows) -> Callable[[Workshop], Any]:
+        return lambda workshop: workshop.land_rows(entity, name, rows)
+
+    def withdraw(entity: str, name: str) -> Callable[[Workshop], Any]:
+        def away(workshop: Workshop) -> None:
+            (workshop.landing / entity / name).unlink(missing_ok=True)
+            source, kind = entity.split("/")
+            workshop.ledger.forget_file(source, kind, name)
+
+        return away
+
+    for (entity, name), rows in world.files.items():
+        night = dice.randrange(nights)
+        steps.append(Step(night, land(entity, name, rows)))
+        if night and dice.random() < 0.4:
+            draft = [row for row in rows if dice.random() < 0.6] or rows
+            steps.append(Step(dice.randrange(night), land(entity, name, draft)))
+        elif night > 1 and dice.random() < 0.3:
+            first = dice.randrange(night - 1)
+            steps.append(Step(first, land(entity, name, rows)))
+            steps.append(Step(first + 1, withdraw(entity, name)))
+    for (entity, name), rows in list(world.files.items())[::5]:
+        stranger = [row for row in rows if dice.random() < 0.5] or rows
+        night = dice.randrange(nights - 1)
+        steps.append(Step(night, land(entity, f"wrong-{name}", stranger)))
+        steps.append(Step(night + 1, withdraw(entity, f"wrong-{name}")))
+    return sorted(steps, key=lambda step: step.night)
