@@ -8,7 +8,8 @@ import sys
 import threading
 import uuid
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -200,6 +201,71 @@ def dev(port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000) ->
     os.execv(dagster, [str(dagster), *arguments])
 
 
+@app.command(
+    epilog=_example(
+        "funnel forget --email ada@example.com", 'funnel forget --customer-id "C-1001" --yes'
+    )
+)
+def forget(
+    email: Annotated[str | None, typer.Option(help="E-mail address.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Phone number, as the files have it.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name: everybody who has it.")] = None,
+    customer_id: Annotated[str | None, typer.Option(help="Customer id.")] = None,
+    visitor_id: Annotated[str | None, typer.Option(help="Device or browser id.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove a person from landing folder, lake, tables, kept versions and run history.
+
+    What the tables tie to the same person goes too; the counts are shown first. Then the tables
+    are rebuilt, all older published versions deleted, and everything is searched.
+
+    Exit code: 0 nothing is left; 1 something is, or a step failed: the same command completes it;
+    2 wrong usage or set-up.
+    """
+    given = {"email": email, "phone": phone, "name": name, "customer_id": customer_id,
+             "visitor_id": visitor_id}  # fmt: skip
+    chosen = {kind: value.strip() for kind, value in given.items() if value and value.strip()}
+    if len(chosen) != 1:
+        raise SettingsError("give one of --email, --phone, --name, --customer-id, --visitor-id")
+    console = _console()
+    settings = load_settings()
+    _check_key(settings)
+    _prepare_instance(settings)
+    import dagster as dg
+
+    from orchestration.defs.privacy.procedures import forget as carry_out
+    from orchestration.privacy import Identifier
+
+    [(kind, value)] = chosen.items()
+    with dg.DagsterInstance.get() as instance, _failing(console):
+        carry_out(
+            instance,
+            Identifier(kind, value),
+            refresh=lambda ops: _rebuild(console, settings, ops),
+            say=lambda line: console.print(line, highlight=False, markup=False, soft_wrap=True),
+            confirm=lambda: yes or typer.confirm("Remove all this for good?"),
+        )
+
+
+@app.command(epilog=_example("funnel rotate-key"))
+def rotate_key() -> None:
+    """Put a new key on top of the pseudonym key; people still join, also with older files.
+
+    Stopped half-way, the same command goes on; no run works before it has finished.
+
+    Exit code: 0 done; 1 a step failed; 2 wrong usage or set-up.
+    """
+    console = _console()
+    settings = load_settings()
+    from orchestration.defs.privacy.procedures import rotate_key as carry_out
+
+    with _failing(console):
+        carry_out(
+            refresh=lambda ops: _rebuild(console, settings, ops),
+            say=lambda line: console.print(line, highlight=False, markup=False, soft_wrap=True),
+        )
+
+
 def main() -> None:
     """Call the command; what the user can mend is one sentence, not a traceback."""
     try:
@@ -207,10 +273,17 @@ def main() -> None:
     except (SettingsError, PermissionError) as error:
         _stop(error)
     except ValueError as error:
-        from orchestration.ingestion import ContractError, KeyChangedError, LedgerMissingError
+        from orchestration.ingestion import (
+            ContractError,
+            KeyChangedError,
+            LakeDamagedError,
+            LedgerMissingError,
+        )
         from orchestration.warehouse import VersionError
 
-        mendable = ContractError | KeyChangedError | LedgerMissingError | VersionError
+        mendable = (
+            ContractError | KeyChangedError | LakeDamagedError | LedgerMissingError | VersionError
+        )
         if not isinstance(error, mendable):
             raise
         _stop(error)
@@ -227,6 +300,29 @@ def _stop(error: Exception) -> None:
 def _console() -> Console:
     """Write to a copy of the standard output: Dagster captures the original for its own logs."""
     return Console(file=os.fdopen(os.dup(sys.stdout.fileno()), "w"))
+
+
+@contextmanager
+def _failing(console: Console) -> Iterator[None]:
+    """A failure is its message and exit code 1."""
+    from orchestration.privacy import PrivacyError
+
+    try:
+        yield
+    except PrivacyError as error:
+        console.print(str(error), highlight=False, markup=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+
+
+def _rebuild(console: Console, settings: Settings, ops: dict[str, Any]) -> bool:
+    """Run the refresh as a part of another command; say why where it stopped."""
+    succeeded, progress = _refresh(console, settings, verbose=False, ops=ops)
+    if not succeeded:
+        from orchestration.console import print_failure
+        from orchestration.ingestion import Ledger
+
+        print_failure(console, progress, Ledger(settings.ledger_file), settings.landing_dir)
+    return succeeded
 
 
 def _check_key(settings: Settings) -> None:

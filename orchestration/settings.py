@@ -75,6 +75,11 @@ class Settings:
         return self.data_dir / "private" / "scratch"
 
     @property
+    def forget_requests_dir(self) -> Path:
+        """Private files that name who is to be forgotten, for the job `forget_person`."""
+        return self.data_dir / "private" / "forget_requests"
+
+    @property
     def warehouse_file(self) -> Path:
         """Private to the run; can be deleted and is rebuilt from the lake."""
         return self.data_dir / "warehouse" / "engagement.duckdb"

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import duckdb
 import yaml
 
-from orchestration.ingestion import Door, Intake, Ledger, read_contracts
+from orchestration.ingestion import Contract, Door, Intake, Ledger, read_contracts
 from orchestration.settings import DBT_PROJECT_DIR, ROOT, Settings, load_settings
 from orchestration.warehouse import (
     Inputs,
@@ -26,7 +26,7 @@ from orchestration.warehouse import (
     register_records,
 )
 
-KEY = b"a key for tests"
+KEY = b"a-key-for-tests"
 
 
 @dataclass
@@ -53,6 +53,14 @@ class Workshop:
     def settings(self) -> Settings:
         with self.at_work():
             return load_settings()
+
+    @property
+    def contracts(self) -> dict[str, Contract]:
+        return read_contracts(self.settings.contracts_dir)
+
+    @property
+    def door(self) -> Door:
+        return Door(self.landing, self.lake, self.ledger, KEY, self.settings.scratch_dir)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -92,10 +100,7 @@ class Workshop:
     def take_in(self, entity: str) -> Intake:
         """Run the door for `<source>/<entity>`."""
         source, name = entity.split("/")
-        contract = read_contracts(self.settings.contracts_dir)[source]
-        return Door(self.landing, self.lake, self.ledger, KEY, self.settings.scratch_dir).take_in(
-            contract, name
-        )
+        return self.door.take_in(self.contracts[source], name)
 
     def take_in_all(self) -> None:
         """Run the door for every entity with files; all that arrives passes its gate."""

@@ -15,9 +15,10 @@ class Pipeline(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Pipeline"]:
-        """Take the run lock, or refuse in one sentence."""
+        """Take the run lock and verify the key, or refuse in one sentence."""
         try:
             with only_run(self.settings.run_lock, f"run {context.run_id}"):
+                self._verified_key()
                 yield self
         except RunLockedError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
@@ -51,6 +52,12 @@ class Pipeline(dg.ConfigurableResource):
     def door(self) -> Door:
         """The door between landing folder and lake."""
         settings = self.settings
+        key = self._verified_key()
+        return Door(settings.landing_dir, settings.lake_dir, self.ledger, key, settings.scratch_dir)
+
+    def _verified_key(self) -> bytes:
+        """A lake that is half-way to another key must not be read by any step."""
+        settings = self.settings
         key = load_key(settings.pseudonym_key, settings.key_file)
         verify_key(key, settings.lake_dir / "key_check")
-        return Door(settings.landing_dir, settings.lake_dir, self.ledger, key, settings.scratch_dir)
+        return key

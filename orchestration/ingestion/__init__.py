@@ -5,6 +5,7 @@ What other packages may use stands in `__all__`; everything else is this package
 
 from orchestration.ingestion.columns import LAKE_TYPES
 from orchestration.ingestion.contract import (
+    PERSONAL_TYPES,
     Contract,
     ContractError,
     Entity,
@@ -13,28 +14,58 @@ from orchestration.ingestion.contract import (
 )
 from orchestration.ingestion.door import Door, Intake, Lake, landed_files, unknown_landing_folders
 from orchestration.ingestion.freshness import DeliveryAge, delivery_age, delivery_ages
-from orchestration.ingestion.ledger import Batch, Ledger, LedgerMissingError
-from orchestration.ingestion.pseudonym import KeyChangedError, load_key, verify_key
+from orchestration.ingestion.ledger import Batch, Forgotten, Ledger, LedgerMissingError
+from orchestration.ingestion.masking import addresses_in, masked_id
+from orchestration.ingestion.pseudonym import (
+    KeyChangedError,
+    extend_key,
+    install,
+    key_check,
+    load_key,
+    newer_keys,
+    pseudonymised,
+    verify_key,
+    write_check,
+)
+from orchestration.ingestion.records import Wanted
+from orchestration.ingestion.removal import Removal, find_records, remove_records
+from orchestration.ingestion.rotation import LakeDamagedError, rotate_batches
 
 __all__ = [
     "LAKE_TYPES",
+    "PERSONAL_TYPES",
     "Batch",
     "Contract",
     "ContractError",
     "DeliveryAge",
     "Door",
     "Entity",
+    "Forgotten",
     "Freshness",
     "Intake",
     "KeyChangedError",
     "Lake",
+    "LakeDamagedError",
     "Ledger",
     "LedgerMissingError",
+    "Removal",
+    "Wanted",
+    "addresses_in",
     "delivery_age",
     "delivery_ages",
+    "extend_key",
+    "find_records",
+    "install",
+    "key_check",
     "landed_files",
     "load_key",
+    "masked_id",
+    "newer_keys",
+    "pseudonymised",
     "read_contracts",
+    "remove_records",
+    "rotate_batches",
     "unknown_landing_folders",
     "verify_key",
+    "write_check",
 ]

@@ -1,6 +1,5 @@
 """Turns one landed file into one typed Parquet file and its rejected rows."""
 
-import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +9,11 @@ from pathlib import Path
 import duckdb
 
 from orchestration.engine import connect
-from orchestration.files import replace_durably
-from orchestration.ingestion import pseudonym
 from orchestration.ingestion.columns import LAKE_TYPES, READABLE_TYPES, cleaned, typed
 from orchestration.ingestion.contract import POSITION_IN, Column, Entity
+from orchestration.ingestion.lake_file import Pseudonyms, sha256_of, write_parquet
+from orchestration.ingestion.masking import holds_address, masked_id, masked_text
+from orchestration.ingestion.pseudonym import install, key_check
 from orchestration.ingestion.readers import Delivered, UnreadableFileError, open_file
 from orchestration.sql_text import identifier, literal
 from orchestration.transient import is_transient
@@ -65,8 +65,8 @@ def write_batch(
     for folder in (lake_file.parent, reject_file.parent):
         folder.mkdir(parents=True, exist_ok=True)
     reject_file.unlink(missing_ok=True)
-    with _scratch_connection(scratch) as connection:
-        pseudonym.install(connection, key)
+    with scratch_connection(scratch) as connection:
+        install(connection, key)
         connection.execute(f"set TimeZone = {literal(entity.time_zone)}")
         delivered = open_file(connection, landed, entity, scratch)
         _read_typed(connection, delivered, entity, landed)
@@ -77,9 +77,10 @@ def write_batch(
                 f"holds {delivered.records:,} records by count, but {read:,} could be read:"
                 " it is truncated or its quoting is broken"
             )
-        _write(connection, _accepted_rows(entity, labels[2]), lake_file)
+        pseudonyms = Pseudonyms(key_check(key), entity.personal_columns)
+        write_parquet(connection, _accepted_rows(entity, labels[2]), lake_file, pseudonyms)
         if read > accepted:
-            _write(connection, "select * from rejects order by row_number", reject_file)
+            write_parquet(connection, "select * from rejects order by row_number", reject_file)
         return _counts(connection, entity, read, accepted, lake_file, delivered.unknown)
 
 
@@ -89,15 +90,15 @@ def write_empty(entity: Entity, lake_file: Path) -> None:
     types = {n: LAKE_TYPES[c.type] for n, c in entity.columns.items()} | LINEAGE_TYPES
     columns = ", ".join(f"cast(null as {kind}) as {identifier(n)}" for n, kind in types.items())
     with connect() as connection:
-        _write(connection, f"select {columns} limit 0", lake_file)
+        write_parquet(connection, f"select {columns} limit 0", lake_file)
 
 
 # The steps of a batch ------------------------------------------------------------------------
 
 
 @contextmanager
-def _scratch_connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory DuckDB with a scratch folder, emptied first: a killed run may have left it."""
+def scratch_connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give an in-memory DuckDB a scratch folder, emptied first: a killed run may have left it."""
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True, mode=0o700)
     try:
@@ -125,10 +126,10 @@ def _read_typed(
 def _typed_rows(delivered: Delivered, entity: Entity, landed: Path) -> str:
     """All delivered records with typed columns and, where one cannot be read, the reason."""
     columns = entity.columns
-    values = {n: _delivered_value(n, c, delivered, landed) for n, c in columns.items()}
+    values = {n: delivered_value(n, c, delivered, landed) for n, c in columns.items()}
     read = ", ".join(f"{sql} as {identifier('raw ' + name)}" for name, sql in values.items())
     convert = ", ".join(
-        f"{_converted(name, column, delivered)} as {identifier(name)}"
+        f"{converted(name, entity, delivered)} as {identifier(name)}"
         for name, column in columns.items()
     )
     keep = ", ".join(_filled(name, column) for name, column in columns.items())
@@ -151,7 +152,8 @@ def _typed_rows(delivered: Delivered, entity: Entity, landed: Path) -> str:
     """
 
 
-def _delivered_value(name: str, column: Column, delivered: Delivered, landed: Path) -> str:
+def delivered_value(name: str, column: Column, delivered: Delivered, landed: Path) -> str:
+    """Return SQL that reads a contract column from a delivered record."""
     if column.file_name:
         return f"nullif(regexp_extract({literal(landed.name)}, {literal(column.file_name)}, 1), '')"
     raw = delivered.raw.get(name)
@@ -160,12 +162,17 @@ def _delivered_value(name: str, column: Column, delivered: Delivered, landed: Pa
     return raw.sql if column.type == "answers" else cleaned(raw)
 
 
-def _converted(name: str, column: Column, delivered: Delivered) -> str:
+def converted(name: str, entity: Entity, delivered: Delivered) -> str:
+    """Return SQL that gives the delivered value `raw <name>` its type; addresses are hidden."""
+    column = entity.columns[name]
     value = identifier("raw " + name)
-    if column.type == "answers" or column.file_name:
+    if column.type == "answers":
         return value
     raw = delivered.raw.get(name)
-    return typed(value, column, raw.native if raw else "VARCHAR")
+    read = value if column.file_name else typed(value, column, raw.native if raw else "VARCHAR")
+    if column.type != "string":
+        return read
+    return masked_id(read) if entity.is_id(name) else masked_text(read)
 
 
 def _filled(name: str, column: Column) -> str:
@@ -202,9 +209,7 @@ def _first_problem(columns: dict[str, Column]) -> str:
 
 def _shown(value: str) -> str:
     """A value that has slipped into a wrong column may be an address or a phone number."""
-    phone = literal(r"(\+|00)[\d ()/.-]{7,}")
-    personal = f"contains({value}, '@') or regexp_full_match({value}, {phone})"
-    return f"case when {personal} then '(hidden)' else {value} end"
+    return f"case when {holds_address(value)} then '(hidden)' else {value} end"
 
 
 def _collect_rejects(
@@ -297,15 +302,5 @@ def _counts(
         from read_parquet({literal(str(lake_file))})
     """
     loaded, first, last = connection.execute(query).fetchone() or (0, None, None)
-    with lake_file.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = sha256_of(lake_file)
     return Counts(read, loaded, read - accepted, accepted - loaded, first, last, digest, unknown)
-
-
-def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
-    """Write a query's result so that the file appears whole, on disk, or not at all."""
-    partial = target.with_suffix(".partial")
-    connection.execute(
-        f"copy ({query}) to {literal(str(partial))} (format parquet, compression zstd)"
-    )
-    replace_durably(partial, target)

@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from orchestration.ingestion.masking import RULES
+
 ColumnType = Literal[
     "string", "integer", "decimal", "double", "boolean", "timestamp", "date",
     "email", "phone", "name", "ip", "answers",
@@ -129,10 +131,20 @@ class Entity(_Strict):
         """Names under which the column `name` may stand in a file."""
         return self.columns[name].names or (name,)
 
+    def is_id(self, name: str) -> bool:
+        """Whether a column holds ids: each must stay another one, whatever is hidden of it."""
+        return name.endswith("_id") or name in self.primary_key
+
+    @property
+    def personal_columns(self) -> tuple[str, ...]:
+        """Columns that hold pseudonyms in the lake."""
+        return tuple(name for name, column in self.columns.items() if column.personal)
+
     @property
     def fingerprint(self) -> str:
         """Changes when a file would be read differently: then batches are read again."""
-        text = json.dumps(self.model_dump(exclude={"description", "freshness"}), sort_keys=True)
+        said = self.model_dump(exclude={"description", "freshness"})
+        text = json.dumps([said, RULES], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from orchestration.ingestion.batch import write_batch, write_empty
 from orchestration.ingestion.contract import Contract, Entity
 from orchestration.ingestion.ledger import Batch, LandedFile, Ledger
+from orchestration.ingestion.masking import holds_email, mask
 from orchestration.ingestion.readers import UnreadableFileError
 
 Say = Callable[[str], None]
@@ -106,7 +107,7 @@ class Door:
                     self.ledger.record(landed)
                 continue
             read_now += 1
-            batch, unknown = self._read(file, landed, entity, lake)
+            batch, unknown = self.read(file, landed, entity, lake)
             batches[landed.batch_id] = batch
             self.ledger.record(landed, batch)
             say(f"file {position} of {len(files)}: {name}, {batch.rows_read:,} rows read")
@@ -130,7 +131,7 @@ class Door:
         stat = file.stat()
         if known and (known.size, known.modified_ns) == (stat.st_size, stat.st_mtime_ns):
             return known
-        batch_id = _batch_id(file, entity)
+        batch_id = batch_id_of(file, entity)
         kept = None
         if known:
             earlier = batches.get(known.batch_id)
@@ -141,9 +142,20 @@ class Door:
             kept if kept != batch_id else None,
         )  # fmt: skip
 
-    def _read(
+    def read(
         self, file: Path, landed: LandedFile, entity: Entity, lake: Lake
     ) -> tuple[Batch, tuple[str, ...]]:
+        """Write the batch of one file; the ledger is the caller's.
+
+        Args:
+            file: content to read.
+            landed: the landed file and batch that it stands for.
+            entity: its contract.
+            lake: where its batches lie.
+
+        Returns:
+            The batch, and the columns of the file that the contract does not know.
+        """
         labels = (lake.source, lake.entity, landed.batch_id)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         try:
@@ -153,8 +165,8 @@ class Door:
             )  # fmt: skip
         except UnreadableFileError as error:
             unreadable = Batch(
-                *labels, contract=entity.fingerprint, status="unreadable", message=str(error),
-                loaded_at=now, gate="passed",
+                *labels, contract=entity.fingerprint, status="unreadable",
+                message=mask(str(error)), loaded_at=now, gate="passed",
             )  # fmt: skip
             return unreadable, ()
         batch = Batch(
@@ -181,6 +193,10 @@ class Door:
                 self.ledger.record(restored)
             else:
                 self.ledger.forget_file(lake.source, lake.entity, file)
+        self.discard_unreferenced(entity, lake)
+
+    def discard_unreferenced(self, entity: Entity, lake: Lake) -> None:
+        """Delete the batches that no file points to, in the ledger first, then on disk."""
         self.ledger.drop_unreferenced_batches(lake.source, lake.entity)
         kept = self.ledger.batches(lake.source, lake.entity).keys()
         for folder in (lake.batches, lake.rejects):
@@ -207,7 +223,7 @@ class Door:
         )
 
 
-def _batch_id(file: Path, entity: Entity) -> str:
+def batch_id_of(file: Path, entity: Entity) -> str:
     """Hash of the content, and of what the contract takes from the file's name."""
     with file.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256")
@@ -227,17 +243,20 @@ def _is_current(batch: Batch | None, entity: Entity, lake: Lake) -> bool:
 def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], list[str]]:
     """List the files of an entity that its contract names, and the names of the others.
 
-    Hidden files are nobody's; a link that leads out of the folder is not followed.
+    Hidden files are nobody's; a link that leads out of the folder is not followed; a name that
+    holds an e-mail address would carry it into the ledger and the tables.
     """
     files, others = [], []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         if not path.is_file() or path.name.startswith((".", "_")):
             continue
         inside = path.resolve().is_relative_to(folder.resolve())
-        if inside and any(fnmatch(path.name.lower(), pattern) for pattern in entity.files):
+        name = path.relative_to(folder).as_posix()
+        named = any(fnmatch(path.name.lower(), pattern) for pattern in entity.files)
+        if inside and named and not holds_email(name):
             files.append(path)
         else:
-            others.append(path.relative_to(folder).as_posix())
+            others.append(mask(name))
     return files, others
 
 

@@ -55,14 +55,27 @@ class LandedFile:
     kept_batch_id: str | None = None
 
 
+@dataclass(frozen=True)
+class Forgotten:
+    """One person forgotten: when (UTC), and how much was removed. Nothing that says who."""
+
+    forgotten_at: str
+    landed_records: int
+    lake_rows: int
+    rejected_rows: int
+    published_versions: int
+    dagster_runs: int
+
+
 def _columns(record: type) -> str:
     return ", ".join(field.name for field in fields(record))
 
 
-def _table(name: str, record: type, key: str) -> str:
+def _table(name: str, record: type, key: str | None = None) -> str:
     kinds = {int: "integer", str: "text", str | None: "text"}
     columns = ", ".join(f"{field.name} {kinds[field.type]}" for field in fields(record))  # pyright: ignore[reportArgumentType]
-    return f"create table if not exists {name} ({columns}, primary key (source, entity, {key}))"
+    unique = f", primary key (source, entity, {key})" if key else ""
+    return f"create table if not exists {name} ({columns}{unique})"
 
 
 class LedgerMissingError(ValueError):
@@ -83,6 +96,7 @@ class Ledger:
         with self._connection() as connection:
             connection.execute(_table("batches", Batch, "batch_id"))
             connection.execute(_table("files", LandedFile, "file"))
+            connection.execute(_table("forgotten", Forgotten))
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -122,6 +136,43 @@ class Ledger:
                 )
             marks = ", ".join("?" * len(fields(LandedFile)))
             connection.execute(f"insert or replace into files values ({marks})", astuple(file))
+
+    def replace_batch(self, old: Batch, new: Batch) -> None:
+        """Let another batch stand for the files of a batch, which is gone: one transaction."""
+        with self._connection() as connection:
+            marks = ", ".join("?" * len(fields(Batch)))
+            connection.execute(f"insert or replace into batches values ({marks})", astuple(new))
+            place = (old.source, old.entity, old.batch_id)
+            for column in ("batch_id", "kept_batch_id"):
+                connection.execute(
+                    f"update files set {column} = ? where source = ? and entity = ?"
+                    f" and {column} = ?",
+                    (new.batch_id, *place),
+                )
+            connection.execute(
+                "delete from batches where source = ? and entity = ? and batch_id = ?", place
+            )
+
+    def set_lake_sha256(self, batch: Batch, sha256: str) -> None:
+        """Note that a batch's Parquet file was written anew with the same rows."""
+        with self._connection() as connection:
+            connection.execute(
+                "update batches set lake_sha256 = ?"
+                " where source = ? and entity = ? and batch_id = ?",
+                (sha256, batch.source, batch.entity, batch.batch_id),
+            )
+
+    def record_forgotten(self, forgotten: Forgotten) -> None:
+        """Remember that somebody was forgotten, and how much that was; not who."""
+        with self._connection() as connection:
+            marks = ", ".join("?" * len(fields(Forgotten)))
+            connection.execute(f"insert into forgotten values ({marks})", astuple(forgotten))
+
+    def forgotten(self) -> list[Forgotten]:
+        """All that was ever forgotten, the oldest first."""
+        with self._connection() as connection:
+            rows = connection.execute(f"select {_columns(Forgotten)} from forgotten order by rowid")
+            return [Forgotten(*row) for row in rows]
 
     def forget_file(self, source: str, entity: str, file: str) -> bool:
         """Remove a file; the next intake removes its rows. Returns whether it was known."""

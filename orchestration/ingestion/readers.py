@@ -21,7 +21,8 @@ import numpy as np
 
 from orchestration.ingestion.columns import Raw
 from orchestration.ingestion.contract import Column, Entity, Question
-from orchestration.ingestion.pseudonym import pseudonymised
+from orchestration.ingestion.masking import mask, masked_text
+from orchestration.ingestion.pseudonym import row_id
 from orchestration.sql_text import identifier, literal
 from orchestration.transient import is_transient
 
@@ -62,6 +63,11 @@ class Delivered:
     unknown: tuple[str, ...] = field(default=())
 
 
+def format_of(path: Path, entity: Entity) -> str | None:
+    """Return csv, ndjson, json or parquet, by the contract or the ending; None if neither says."""
+    return entity.format.type or _ENDINGS.get(path.suffix.lower())
+
+
 def open_file(
     connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity, scratch: Path
 ) -> Delivered:
@@ -76,7 +82,7 @@ def open_file(
     Raises:
         UnreadableFileError: the file cannot be read as a whole.
     """
-    kind = entity.format.type or _ENDINGS.get(path.suffix.lower())
+    kind = format_of(path, entity)
     # DuckDB would take a name such as `orders [1].csv` for a pattern.
     link = scratch / f"landed{path.suffix.lower()}"
     link.symlink_to(path.resolve())
@@ -104,7 +110,7 @@ def open_file(
 
 def _open_csv(path: Path, entity: Entity, scratch: Path) -> Delivered:
     text = path if entity.format.encoding == "utf-8" else _as_utf8(path, entity, scratch)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else entity.format.delimiter
+    delimiter = delimiter_of(path, entity)
     with text.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         header = next(csv.reader(file, delimiter=delimiter, quotechar=entity.format.quote), [])
     if not any(cell.strip() for cell in header):
@@ -120,13 +126,18 @@ def _open_csv(path: Path, entity: Entity, scratch: Path) -> Delivered:
     )
     return Delivered(
         scan=scan,
-        raw=_match(entity, [(h, Raw(n)) for h, n in zip(header, names, strict=True)]),
+        raw=match_header(entity, [(h, Raw(n)) for h, n in zip(header, names, strict=True)]),
         row_hash=_hash_of(names),
         records=count_csv_records(text, delimiter, entity.format.quote) - 1,
         recount=lambda: _count_with_csv(text, delimiter, entity.format.quote) - 1,
         has_reject_table=True,
         unknown=_unknown(entity, header),
     )
+
+
+def delimiter_of(path: Path, entity: Entity) -> str:
+    """Return what separates the cells of a CSV file."""
+    return "\t" if path.suffix.lower() == ".tsv" else entity.format.delimiter
 
 
 def _as_utf8(path: Path, entity: Entity, scratch: Path) -> Path:
@@ -185,7 +196,27 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _open_ndjson(path: Path, entity: Entity) -> Delivered:
-    """Each line is read as text and parsed once, all fields together."""
+    lines = (
+        f"read_csv({literal(str(path))}, auto_detect = false, header = false,"
+        " columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '',"
+        f" max_line_size = {_MAX_RECORD_BYTES}, buffer_size = {_MAX_RECORD_BYTES})"
+    )
+    scan, raw = json_fields(entity, lines)
+    return Delivered(
+        scan=scan,
+        raw=raw,
+        row_hash=row_id("line"),
+        records=_count_lines(path),
+        invalid="not is_valid",
+        present="trim(line) <> ''",
+    )
+
+
+def json_fields(entity: Entity, lines: str) -> tuple[str, dict[str, Raw]]:
+    """Return SQL that parses a table with a column `line` once, all fields together.
+
+    Besides the scan, the SQL that reads each contract column there.
+    """
     names = [n for c in entity.columns for n in entity.sources_of(c)]
     paths = [n for n in dict.fromkeys(names) if "[" not in n]
     fields = ", ".join(literal(_json_path(name)) for name in paths)
@@ -193,11 +224,9 @@ def _open_ndjson(path: Path, entity: Entity) -> Delivered:
         f", {_key_values(k, v)} as {identifier(k)}" for k, v in entity.key_values.items()
     )
     scan = (
-        f"(select line, json_valid(line) as is_valid,"
+        f"(select *, json_valid(line) as is_valid,"
         f" case when json_valid(line) then json_extract_string(line, [{fields}]) end as f{maps}"
-        f" from read_csv({literal(str(path))}, auto_detect = false, header = false,"
-        " columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '',"
-        f" max_line_size = {_MAX_RECORD_BYTES}, buffer_size = {_MAX_RECORD_BYTES}))"
+        f" from {lines})"
     )
     raw = {}
     for name, column in entity.columns.items():
@@ -206,14 +235,7 @@ def _open_ndjson(path: Path, entity: Entity) -> Delivered:
         elif not column.file_name:
             values = [_json_value(n, paths) for n in entity.sources_of(name)]
             raw[name] = Raw(f"coalesce({', '.join(values)})" if len(values) > 1 else values[0])
-    return Delivered(
-        scan=scan,
-        raw=raw,
-        row_hash="md5(getvariable('row_salt') || line)",
-        records=_count_lines(path),
-        invalid="not is_valid",
-        present="trim(line) <> ''",
-    )
+    return scan, raw
 
 
 def _document_to_lines(path: Path, entity: Entity, scratch: Path) -> Path:
@@ -282,8 +304,8 @@ def _json_answers(column: Column, entity: Entity) -> str:
         for q in entity.questions
     )
     answer = _ANSWER.format(
-        id=first_of(column.question_id),
-        text=first_of(column.question_text),
+        id=masked_text(first_of(column.question_id)),
+        text=masked_text(first_of(column.question_text)),
         kind=f"case {rules} else 'text' end" if rules else "'text'",
         scale=f"case {scales} end" if scales else "null::bigint",
         value=_answered(first_of(column.value)),
@@ -306,7 +328,7 @@ def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, entity: Ent
     header = [(name, Raw(identifier(name), kind)) for name, kind, *_ in described]
     return Delivered(
         scan=scan,
-        raw=_match(entity, header),
+        raw=match_header(entity, header),
         row_hash=_hash_of([raw.sql for _, raw in header]),
         records=pq.read_metadata(path).num_rows,
         unknown=_unknown(entity, [name for name, _ in header]),
@@ -321,7 +343,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
-def _match(entity: Entity, header: list[tuple[str, Raw]]) -> dict[str, Raw]:
+def match_header(entity: Entity, header: list[tuple[str, Raw]]) -> dict[str, Raw]:
     """Find for each contract column the column of the file that holds it.
 
     Raises:
@@ -378,14 +400,14 @@ def _unknown(entity: Entity, header: list[str]) -> tuple[str, ...]:
         return ()
     known = {_plain(n) for c in entity.columns for n in entity.sources_of(c)}
     return tuple(
-        h for h in header
+        mask(h) for h in header
         if _plain(h) not in known and not any(fnmatch(h, pattern) for pattern in entity.ignored)
     )  # fmt: skip
 
 
 def _hash_of(columns: list[str]) -> str:
     values = ", ".join(f"coalesce(cast({c} as varchar), chr(30))" for c in columns)
-    return f"md5(concat_ws(chr(31), getvariable('row_salt'), {values}))"
+    return row_id(f"concat_ws(chr(31), {values})")
 
 
 def _wide_answers(entity: Entity, header: list[tuple[str, Raw]]) -> str:
@@ -396,13 +418,13 @@ def _wide_answers(entity: Entity, header: list[tuple[str, Raw]]) -> str:
     for question, raw in header:
         if _plain(question) in named:
             continue
-        slug = _slug(question)
+        slug = _slug(mask(question))
         seen[slug] += 1
         rule = next((q for q in entity.questions if re.search(q.match, question)), None)
         answers.append(
             _ANSWER.format(
                 id=literal(slug if seen[slug] == 1 else f"{slug}_{seen[slug]}"),
-                text=literal(question.strip()),
+                text=literal(mask(question.strip())),
                 kind=literal(rule.kind if rule else "text"),
                 scale=_scale(rule),
                 value=_answered(f"cast({raw.sql} as varchar)"),
@@ -416,10 +438,7 @@ def _scale(rule: Question | None) -> str:
 
 
 def _answered(value: str) -> str:
-    """An answer that is an e-mail address is a person, not an opinion."""
-    text = f"nullif(trim({value}), '')"
-    is_address = f"regexp_full_match({text}, '[^@\\s]+@[^@\\s]+\\.[^@\\s]+')"
-    return f"case when {is_address} then {pseudonymised(text, 'email')} else {text} end"
+    return masked_text(f"nullif(trim({value}), '')")
 
 
 def _slug(question: str) -> str:

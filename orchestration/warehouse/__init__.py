@@ -6,6 +6,7 @@ from orchestration.warehouse.build import (
     WarehouseInUseError,
     build_tables,
     register_records,
+    remove_warehouse,
 )
 from orchestration.warehouse.check_results import write_check_results
 from orchestration.warehouse.comparison import Comparison, RowChange, TableDifference
@@ -56,6 +57,7 @@ __all__ = [
     "read_manifest",
     "read_tests",
     "register_records",
+    "remove_warehouse",
     "run_dbt",
     "sample_rows",
     "write_check_results",

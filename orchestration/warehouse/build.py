@@ -151,7 +151,7 @@ def register_records(
     changes, reason = _changes(inputs, code)
     if is_new := full or not changes:
         inputs.say(f"starting from an empty warehouse: {'asked for' if full else reason}")
-        _remove_warehouse(inputs)
+        remove_warehouse(inputs.warehouse)
         changes = _changes_since(inputs, set())
     _verify(inputs, changes)
     with _open(inputs) as connection:
@@ -176,6 +176,15 @@ def register_records(
     return pending
 
 
+def remove_warehouse(warehouse: Path) -> None:
+    """Delete it with what DuckDB keeps beside it; nothing of it but the lake is the truth.
+
+    A DuckDB file keeps deleted rows in its free blocks: only this removes them.
+    """
+    for leftover in warehouse.parent.glob(f"{warehouse.name}*"):
+        leftover.unlink()
+
+
 # ---------------------------------------------------------------------------------------------
 
 Changes = dict[tuple[str, str], Change]
@@ -193,12 +202,6 @@ def _open(inputs: Inputs) -> closing[duckdb.DuckDBPyConnection]:
                 " run; close it there (people query the published file), then run again"
             ) from error
         raise
-
-
-def _remove_warehouse(inputs: Inputs) -> None:
-    """Together with what DuckDB keeps beside it; nothing of it but the lake is the truth."""
-    for leftover in inputs.warehouse.parent.glob(f"{inputs.warehouse.name}*"):
-        leftover.unlink()
 
 
 def _verify(inputs: Inputs, changes: Changes) -> None:

@@ -141,6 +141,13 @@ class Versions:
             if name != self.current:
                 shutil.rmtree(self._folder / name)
 
+    def remove_others(self) -> int:
+        """Delete all but the current one; return how many."""
+        others = [name for name in self.names() if name != self.current]
+        for name in others:
+            shutil.rmtree(self._folder / name)
+        return len(others)
+
 
 def version_name(moment: datetime) -> str:
     """Name of a version published at a moment (UTC)."""

@@ -19,7 +19,8 @@ ALLOWED = {
     "ingestion": set(),
     "expectations": set(),
     "warehouse": {"ingestion"},
-    "defs": {"alerts", "ingestion", "expectations", "warehouse"},
+    "privacy": {"ingestion"},
+    "defs": {"alerts", "ingestion", "expectations", "warehouse", "privacy"},
 }
 ANYBODYS = {"engine", "files", "settings", "sql_text", "transient"}
 

@@ -135,6 +135,9 @@ def test_a_killed_run_is_marked_as_failed_and_the_next_one_completes(tmp_path: P
         (["sql", "select 1"], {}, "run `make run` first"),
         (["demo", "--days", "0"], {}, "days"),
         (["nonsense"], {}, "nonsense"),
+        (["forget"], {}, "give one of --email"),
+        (["forget", "--email", "a@b.c", "--name", "A B"], {}, "give one of --email"),
+        (["rotate-key"], {}, "holds no pseudonyms yet"),
     ],
 )
 def test_wrong_usage_or_set_up_is_one_sentence_and_exit_2(
@@ -147,7 +150,9 @@ def test_wrong_usage_or_set_up_is_one_sentence_and_exit_2(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "withdraw", "sql", "dev"])
+@pytest.mark.parametrize(
+    "command", ["run", "demo", "withdraw", "sql", "dev", "forget", "rotate-key"]
+)
 def test_help_has_examples(tmp_path: Path, command: str) -> None:
     done = funnel(tmp_path, command, "--help")
     assert done.returncode == 0

@@ -284,7 +284,7 @@ def test_long_and_repeated_questions_stay_apart(workshop: Workshop) -> None:
     assert "Ann" not in str(response)
 
 
-def test_an_answer_that_is_an_address_becomes_a_pseudonym(workshop: Workshop) -> None:
+def test_an_answer_that_is_an_address_is_masked(workshop: Workshop) -> None:
     rows = "Timestamp,How can we reach you?\n2026-01-01T10:00:00Z,ann@x.org\n"
     workshop.land("google_forms/responses", "form.csv", rows)
     workshop.take_in("google_forms/responses")

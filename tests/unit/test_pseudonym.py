@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.ingestion import KeyChangedError, load_key, verify_key
-from orchestration.ingestion.pseudonym import install, pseudonymised
+from orchestration.ingestion import KeyChangedError, extend_key, load_key, verify_key
+from orchestration.ingestion.pseudonym import install, pseudonymised, row_id
 
 
 def pseudonym(value: str, kind: str, key: bytes = b"secret") -> str:
@@ -68,3 +68,46 @@ def test_an_empty_key_file_is_refused(tmp_path: Path) -> None:
 def test_a_configured_key_leaves_no_file(tmp_path: Path) -> None:
     assert load_key("given", tmp_path / "key") == b"given"
     assert not (tmp_path / "key").exists()
+
+
+def test_a_chain_of_keys_is_the_newer_key_on_top_of_the_older() -> None:
+    older = pseudonym("ada@example.com", "email", b"one")
+    expected = hmac.new(b"two", older.encode(), hashlib.sha256).hexdigest()[:32]
+    assert pseudonym("ada@example.com", "email", b"one two") == expected
+    assert pseudonym("ada@example.com", "email", b"one\ntwo\n") == expected
+
+
+def test_an_extended_key_is_the_old_one_and_a_new_one_in_a_private_file(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    old = load_key(None, file)
+    chain = extend_key(old, file)
+    assert chain.split()[0] == old
+    assert len(chain.split()) == len(set(chain.split())) == 2
+    assert load_key(None, file) == chain
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_lake_of_the_earlier_key_is_refused_until_it_is_rotated(tmp_path: Path) -> None:
+    check = tmp_path / "lake" / "key_check"
+    verify_key(b"one", check)
+    with pytest.raises(KeyChangedError, match="rotate-key"):
+        verify_key(b"one two", check)
+    with pytest.raises(KeyChangedError, match="not the one"):
+        verify_key(b"two one", check)
+
+
+def test_the_id_of_a_row_depends_on_the_key() -> None:
+    def of(key: bytes) -> str:
+        with duckdb.connect() as connection:
+            install(connection, key)
+            return str(
+                (
+                    connection.execute(
+                        f"select {row_id('v')} from (select 'a row' as v)"
+                    ).fetchone()
+                    or ("",)
+                )[0]
+            )
+
+    assert of(b"one").startswith("row-")
+    assert len({of(b"one"), of(b"two"), of(b"one two")}) == 3

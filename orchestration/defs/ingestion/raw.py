@@ -111,7 +111,10 @@ def _metadata(
 
 def _deliveries(key: dg.AssetKey, intake: Intake) -> dg.AssetCheckResult:
     findings = [f"{file} was not read: {message}" for file, message in intake.unreadable]
-    findings += [f"{file}: no file pattern of the contract fits" for file in intake.unrecognised]
+    findings += [
+        f"{file}: no file pattern of the contract fits, or the name holds an e-mail address"
+        for file in intake.unrecognised
+    ]
     findings += intake.warnings
     return dg.AssetCheckResult(
         asset_key=key,

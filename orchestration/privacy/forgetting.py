@@ -1,0 +1,136 @@
+"""Forgets a person: finds all records, removes them, proves that nothing is left."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.ingestion import (
+    Contract,
+    Door,
+    Forgotten,
+    Removal,
+    find_records,
+    remove_records,
+)
+from orchestration.privacy.person import Identifier, Person, resolve, wanted
+from orchestration.privacy.search import Search, search
+from orchestration.settings import Settings
+
+Say = Callable[[str], None]
+
+
+class PrivacyError(RuntimeError):
+    """Somebody could not be forgotten, or a key not rotated; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who is to be forgotten and what is to be removed. Counts can be shown, the rest not."""
+
+    person: Person
+    removals: tuple[Removal, ...]
+
+    @property
+    def landed_records(self) -> int:
+        """Records in the landing folder."""
+        return sum(removal.landed_records for removal in self.removals)
+
+    @property
+    def lake_rows(self) -> int:
+        """Rows in the lake."""
+        return sum(sum(removal.lake_rows.values()) for removal in self.removals)
+
+    @property
+    def rejected_rows(self) -> int:
+        """Rejected rows that repeat something of the person."""
+        return sum(sum(removal.rejected_rows.values()) for removal in self.removals)
+
+    def lines(self) -> list[str]:
+        """Say in counts what belongs to the person and what will be removed."""
+        person = self.person
+        counts = {
+            "e-mail addresses": len(person.emails),
+            "phones": len(person.phones),
+            "names": len(person.names),
+            "customer ids": len({i for i in person.customer_ids if not i.startswith("id-")}),
+            "devices": len({i for i in person.visitor_ids if "-id-" not in i}),
+            "orders": len(person.order_ids),
+        }
+        said = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+        lines = [f"The tables hold for one person: {said}."]
+        if person.shared_phones:
+            lines.append(
+                f"{person.shared_phones:,} phones stand beside other people too and stay with them."
+            )
+        if person.shared_device_rows:
+            lines.append(
+                f"{person.shared_device_rows:,} rows of these devices name another customer;"
+                " they go too."
+            )
+        lines.append(f"{'To be removed':<32}{'landed':>12}{'in the lake':>14}{'rejected':>12}")
+        for removal in self.removals:
+            rows, rejected = map(dict.values, (removal.lake_rows, removal.rejected_rows))
+            if removal.landed_records or rows or rejected:
+                counted = f"{removal.landed_records:>12,}{sum(rows):>14,}{sum(rejected):>12,}"
+                lines.append(f"  {removal.name:<30}{counted}")
+        lines += [f"Not searched: {text}" for r in self.removals for text in r.unreadable]
+        return lines
+
+
+def plan(
+    settings: Settings, door: Door, contracts: dict[str, Contract], clear: Identifier, say: Say
+) -> Plan:
+    """Find out who is meant and which records that concerns; nothing is changed yet.
+
+    Args:
+        settings: the places.
+        door: landing folder, lake, ledger and key.
+        contracts: by source name.
+        clear: what the person is known by.
+        say: receives one line of progress per entity.
+    """
+    person = resolve(clear, door.key, door.lake, settings.warehouse_file, contracts)
+    drafts = _drafts(settings)
+    shutil.rmtree(drafts, ignore_errors=True)
+    drafts.mkdir(parents=True, mode=0o700)
+    removals = []
+    for contract in contracts.values():
+        for name, entity in contract.entities.items():
+            say(f"looking through {contract.source}/{name}")
+            removals.append(
+                find_records(
+                    door, contract, name, wanted(contract.source, entity), person.tell, drafts
+                )
+            )
+    return Plan(person, tuple(removals))
+
+
+def carry_out(settings: Settings, door: Door, plan: Plan) -> None:
+    """Remove the records from the lake and the landing folder."""
+    for removal in plan.removals:
+        remove_records(door, removal, plan.person.tell)
+    discard(settings)
+
+
+def discard(settings: Settings) -> None:
+    """Delete the drafts of a plan, carried out or not."""
+    shutil.rmtree(_drafts(settings), ignore_errors=True)
+
+
+def prove(settings: Settings, plan: Plan, say: Say) -> Search:
+    """Search the data folder for what must not be there any more."""
+    return search(plan.person, settings.data_dir, say)
+
+
+def record(door: Door, plan: Plan, versions: int, runs: int) -> None:
+    """Note in the ledger that somebody was forgotten, and how much; not who."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    door.ledger.record_forgotten(
+        Forgotten(now, plan.landed_records, plan.lake_rows, plan.rejected_rows, versions, runs)
+    )
+
+
+def _drafts(settings: Settings) -> Path:
+    return settings.data_dir / "private" / "forgetting"

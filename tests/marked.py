@@ -1,0 +1,202 @@
+"""Writes files for any contract in which every place that can hold personal data holds a mark."""
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.ingestion import Contract, Entity
+from orchestration.sql_text import identifier, literal
+from tests.builders import Workshop
+
+# What `_Marks` plants, and the digits that a phone could be reduced to.
+PLANTED = ("zqxmail", "6171 98765", "203.0.113.", "2001:db8:feed")
+MARKS = (*PLANTED, "zqxname", "617198765")
+# Some rejected rows, but fewer than max_rejected_pct.
+_ROWS = 80
+
+
+class _Marks:
+    """Addresses and a name that are one row's own."""
+
+    def __init__(self, number: int) -> None:
+        self.email = f"Zqxmail.{number}@marked.example"
+        self.phone = f"+49 6171 98765{number:04}"
+        self.name = f"Zqxname Number{number}"
+        self.ip = f"203.0.113.{number % 250}"
+        self.text = (
+            f"text {number}: {self.email}, {self.email.replace('@', '%40')}, {self.phone},"
+            f" {self.ip} and 2001:db8:feed::{number % 250}"
+        )
+
+
+def land_marks(workshop: Workshop, contract: Contract, name: str) -> None:
+    """Land marked files of an entity, one in each format that its contract allows.
+
+    Marks stand in personal columns, texts, ids, answers, headers, columns that the contract does
+    not know, rejected rows, malformed rows, a file name and a file that cannot be read.
+    """
+    entity = contract.entities[name]
+    folder = f"{contract.source}/{name}"
+    for offset, pattern in enumerate(entity.files):
+        ending = pattern.removeprefix("*.")
+        kind = entity.format.type or ending
+        rows = [_row(entity, offset * _ROWS + n) for n in range(1, _ROWS + 1)]
+        rows[-1] |= _rejected(entity, offset * _ROWS)
+        file = f"marked-{offset}.{ending}"
+        workshop.land(folder, file, b"")
+        _WRITERS[kind](workshop.landing / folder / file, entity, rows)
+        workshop.land(folder, f"Zqxmail@marked.example.{ending}", "x")
+        if kind != "ndjson":  # of which every line can be rejected, and then stops the run
+            workshop.land(folder, f"broken.{ending}", f"{_Marks(0).name},{_Marks(0).text}\n")
+
+
+def _row(entity: Entity, number: int) -> dict[str, Any]:
+    """A value for each column, by the names that the tool gives them."""
+    marks = _Marks(number)
+    row: dict[str, Any] = {}
+    for name, column in entity.columns.items():
+        if column.file_name or (column.fill or "").startswith("position_in"):
+            continue
+        match column.type:
+            case "email" | "phone" | "name" | "ip":
+                value = getattr(marks, column.type)
+            case "string":
+                value = f"{number}-{marks.email}" if entity.is_id(name) else marks.text
+            case "timestamp" | "date":
+                value = _moment(column.format, number)
+            case "boolean":
+                value = "true"
+            case "answers":
+                value = [{"field": {"id": f"q{n}", "title": marks.text}, "text": text}
+                         for n, text in enumerate((marks.text, marks.email))]  # fmt: skip
+            case _:
+                value = "1"
+        row[entity.sources_of(name)[0]] = value
+    if "question_kind" in entity.columns:
+        row["question_kind"] = "text"
+    return {**row, f"Column of {marks.email[:7]}@marked.example": marks.text}
+
+
+def _moment(formats: tuple[str, ...], number: int) -> str:
+    for format in formats:
+        if format == "epoch_us":
+            return str(1_767_225_600_000_000 + number)
+        if format != "iso":
+            query = (
+                f"select strftime(timestamp '2026-01-01', {literal(format.replace('%z', '+0000'))})"
+            )
+            with duckdb.connect() as connection:
+                return str((connection.execute(query).fetchone() or ("",))[0])
+    return "2026-01-01T10:00:00Z" if not formats or formats == ("iso",) else ""
+
+
+def _rejected(entity: Entity, number: int) -> dict[str, Any]:
+    """An address where a number or a moment is required."""
+    wrong = next(
+        entity.sources_of(n)[0]
+        for n, c in entity.columns.items()
+        if c.type in ("timestamp", "date", "decimal", "integer")
+    )
+    return {wrong: _Marks(number).email}
+
+
+def _write_csv(path: Path, entity: Entity, rows: list[dict[str, Any]]) -> None:
+    wide = [{k: v for k, v in row.items() if not isinstance(v, list)} for row in rows]
+    names = list(wide[0])
+    lines = [names, *([row[name] for name in names] for row in wide), [_Marks(0).email, "short"]]
+    cells = (",".join('"' + str(cell).replace('"', '""') + '"' for cell in line) for line in lines)
+    path.write_text("\n".join(cells))
+
+
+def _write_ndjson(path: Path, entity: Entity, rows: list[dict[str, Any]]) -> None:
+    lines = [json.dumps(_nested(entity, row)) for row in rows]
+    path.write_text("\n".join([*lines, f'{{"broken": "{_Marks(0).text}"']))
+
+
+def _write_json(path: Path, entity: Entity, rows: list[dict[str, Any]]) -> None:
+    path.write_text(json.dumps({entity.format.records: [_nested(entity, row) for row in rows]}))
+
+
+def _write_parquet(path: Path, entity: Entity, rows: list[dict[str, Any]]) -> None:
+    pq.write_table(pa.Table.from_pylist(rows), path)
+
+
+_WRITERS = {
+    "csv": _write_csv, "ndjson": _write_ndjson, "json": _write_json, "parquet": _write_parquet,
+}  # fmt: skip
+
+
+def _nested(entity: Entity, row: dict[str, Any]) -> dict[str, Any]:
+    """`a.b` is a field of a field, `list[key]` a pair in a list of keys and values."""
+    record: dict[str, Any] = {}
+    for name, value in row.items():
+        if "[" in name:
+            list_name, key = name.rstrip("]").split("[")
+            field = entity.key_values[list_name][0]
+            record.setdefault(list_name, []).append({"key": key, "value": {field: value}})
+        elif "." in name and name in {n for c in entity.columns for n in entity.sources_of(c)}:
+            *outer, inner = name.split(".")
+            place = record
+            for part in outer:
+                place = place.setdefault(part, {})
+            place[inner] = value
+        else:
+            record[name] = value
+    return record
+
+
+# Search --------------------------------------------------------------------------------------
+
+
+def found_in(folder: Path, *marks: str) -> list[str]:
+    """Files below a folder, and tables in them, in which a mark stands in any spelling."""
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    found = [str(path) for path in files if any(_spelt(m, path.read_bytes()) for m in marks)]
+    return found + [name for path in files for name in _tables_with(path, marks)]
+
+
+def _spelt(mark: str, content: bytes) -> bool:
+    small = content.lower()
+    if mark.encode() in small or mark.encode("utf-16-le") in small:
+        return True
+    cases = [case.encode() for case in (mark, mark.upper(), mark.capitalize())]
+    return any(
+        case.hex().encode() in small or any(part in content for part in _base64(case))
+        for case in cases
+    )
+
+
+def _base64(mark: bytes) -> Iterator[bytes]:
+    """What stands in base64 at each of three offsets, without the edges that neighbours share."""
+    for shift in range(3):
+        encoded = base64.b64encode(b"\0" * shift + mark)
+        first = -(-shift * 8 // 6)
+        last = (shift + len(mark)) * 8 // 6
+        yield encoded[first:last]
+
+
+def _tables_with(path: Path, marks: tuple[str, ...]) -> Iterator[str]:
+    """Cells of Parquet and DuckDB files are compressed: they are asked."""
+    is_parquet = path.read_bytes()[:4] == b"PAR1"
+    if not is_parquet and path.suffix != ".duckdb":
+        return
+    with duckdb.connect() as connection:
+        relations = [f"read_parquet({literal(str(path))})"]
+        if path.suffix == ".duckdb":
+            connection.execute(f"attach {literal(str(path))} as searched (read_only)")
+            tables = connection.execute(
+                "select schema_name, table_name from duckdb_tables()"
+                " where database_name = 'searched'"
+            ).fetchall()
+            relations = [f"searched.{identifier(s)}.{identifier(t)}" for s, t in tables]
+        for relation in relations:
+            query = f"select lower(cast(t as varchar)) as row from {relation} as t"
+            conditions = " or ".join(f"contains(row, {literal(mark)})" for mark in marks)
+            if connection.execute(f"from ({query}) where {conditions} limit 1").fetchone():
+                yield f"{path} {relation}"
