@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from orchestration import demo_data, published_cli
+from orchestration.machine_faults import way_out
 from orchestration.settings import ROOT, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ def run(
     build = {"full": full} | _dates(first_date, last_date)
     if not demo_data.landed(settings) and not demo_data.taken_in(settings):
         _write_demo(console, settings, days=90, people=5000, seed=7)
+    from orchestration.ingestion import Ledger
+
     _check_key(settings)
+    Ledger(settings.ledger_file).verify()
     _point_out_strays(console, settings)
     console.print("Starting Dagster …", highlight=False)
     config = {
@@ -79,7 +83,6 @@ def run(
     }
     succeeded, progress = _refresh(console, settings, verbose, config)
     from orchestration.console import print_failure, print_next, print_success
-    from orchestration.ingestion import Ledger
 
     if not succeeded:
         print_failure(console, progress, Ledger(settings.ledger_file), settings.landing_dir)
@@ -176,18 +179,30 @@ def main() -> None:
     except (SettingsError, PermissionError) as error:
         _stop(error)
     except ValueError as error:
-        from orchestration.ingestion import ContractError, KeyChangedError, LedgerMissingError
+        from orchestration.ingestion import (
+            ContractError,
+            KeyChangedError,
+            LedgerDamagedError,
+            LedgerMissingError,
+        )
         from orchestration.warehouse import VersionError
 
-        mendable = ContractError | KeyChangedError | LedgerMissingError | VersionError
+        mendable = (
+            ContractError | KeyChangedError | LedgerDamagedError | LedgerMissingError | VersionError
+        )
         if not isinstance(error, mendable):
             raise
         _stop(error)
+    except Exception as error:
+        advice = way_out(str(error))
+        if advice is None:
+            raise
+        _stop(f"{str(error).splitlines()[0]}. What to do: {advice}", code=1)
 
 
-def _stop(error: Exception) -> None:
-    print(f"funnel: {error}", file=sys.stderr)
-    raise SystemExit(2) from None
+def _stop(reason: object, code: int = 2) -> None:
+    print(f"funnel: {reason}", file=sys.stderr)
+    raise SystemExit(code) from None
 
 
 # ---------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ What other packages may use stands in `__all__`; everything else is this package
 from orchestration.ingestion.columns import LAKE_TYPES
 from orchestration.ingestion.contract import Contract, ContractError, Entity, read_contracts
 from orchestration.ingestion.door import Door, Intake, Lake, landed_files, unknown_landing_folders
-from orchestration.ingestion.ledger import Batch, Ledger, LedgerMissingError
+from orchestration.ingestion.ledger import Batch, Ledger, LedgerDamagedError, LedgerMissingError
 from orchestration.ingestion.pseudonym import KeyChangedError, load_key, verify_key
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "KeyChangedError",
     "Lake",
     "Ledger",
+    "LedgerDamagedError",
     "LedgerMissingError",
     "landed_files",
     "load_key",

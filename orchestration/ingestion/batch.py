@@ -13,7 +13,12 @@ from orchestration.files import replace_durably
 from orchestration.ingestion import pseudonym
 from orchestration.ingestion.columns import LAKE_TYPES, READABLE_TYPES, cleaned, typed
 from orchestration.ingestion.contract import POSITION_IN, Column, Entity
-from orchestration.ingestion.readers import Delivered, UnreadableFileError, open_file
+from orchestration.ingestion.readers import (
+    Delivered,
+    UnreadableFileError,
+    is_of_the_machine,
+    open_file,
+)
 from orchestration.sql_text import identifier, literal
 
 # What the door adds to the columns of a contract.
@@ -115,6 +120,8 @@ def _read_typed(
     try:
         connection.execute(f"create temp table typed as {_typed_rows(delivered, entity, landed)}")
     except duckdb.Error as error:
+        if is_of_the_machine(error):
+            raise
         raise UnreadableFileError(f"cannot be read: {str(error).splitlines()[0]}") from error
 
 

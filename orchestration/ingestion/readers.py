@@ -22,6 +22,7 @@ import numpy as np
 from orchestration.ingestion.columns import Raw
 from orchestration.ingestion.contract import Column, Entity, Question
 from orchestration.ingestion.pseudonym import pseudonymised
+from orchestration.machine_faults import way_out
 from orchestration.sql_text import identifier, literal
 
 _CHUNK_BYTES = 1 << 23
@@ -61,6 +62,11 @@ class Delivered:
     unknown: tuple[str, ...] = field(default=())
 
 
+def is_of_the_machine(error: Exception) -> bool:
+    """Whether the machine failed, and not the file, which must not be noted as unreadable then."""
+    return isinstance(error, OSError | duckdb.OperationalError) and bool(way_out(str(error)))
+
+
 def open_file(
     connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity, scratch: Path
 ) -> Delivered:
@@ -93,6 +99,8 @@ def open_file(
             case _:
                 raise UnreadableFileError(f"no format is known for the ending {path.suffix!r}")
     except (UnicodeError, csv.Error, duckdb.Error, OSError) as error:
+        if is_of_the_machine(error):
+            raise
         raise UnreadableFileError(f"cannot be opened: {str(error).splitlines()[0]}") from error
 
 

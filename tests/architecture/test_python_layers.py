@@ -20,7 +20,7 @@ ALLOWED = {
     "warehouse": {"ingestion"},
     "defs": {"ingestion", "expectations", "warehouse"},
 }
-ANYBODYS = {"files", "settings", "sql_text"}
+ANYBODYS = {"files", "machine_faults", "settings", "sql_text"}
 
 
 def modules() -> list[Path]:

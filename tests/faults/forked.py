@@ -19,8 +19,8 @@ from tests.builders import Workshop
 STAGES = ("start", "door", "gate of the batches", "records", "dbt", "gate of the marts",
           "publication")  # fmt: skip
 
-_warm = get_context("forkserver")
-_warm.set_forkserver_preload(["tests.faults.warm"])
+WARM = get_context("forkserver")
+WARM.set_forkserver_preload(["tests.faults.warm"])
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Run:
         self.notes = self.workshop.data.parent / f"{self.workshop.data.name}-notes"
         self.notes.mkdir(exist_ok=True)
         arguments = (self.workshop, self.arguments, self.notes, self.upset)
-        self.process = _warm.Process(target=_work, args=arguments)
+        self.process = WARM.Process(target=_work, args=arguments)
         self.process.start()
 
     def kill_after(self, seconds: float) -> bool:
