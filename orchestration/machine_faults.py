@@ -3,11 +3,16 @@
 import errno
 import os
 
+# A full disk is "disk I/O error" to SQLite where its log is shared memory.
 _WAYS_OUT = {
     (
-        "the disk is full: make space on the disk of the data folder (FUNNEL_DATA_DIR; fewer"
-        " versions with FUNNEL_KEEP_VERSIONS), then run again"
-    ): [os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT), "disk is full"],
+        "the disk is full or fails: make space on the disk of the data folder (FUNNEL_DATA_DIR;"
+        " fewer versions with FUNNEL_KEEP_VERSIONS); where there is space, look at the disk's"
+        " health (`dmesg`); then run again"
+    ): [
+        os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT), os.strerror(errno.EIO),
+        "disk is full", "disk I/O error",
+    ],
     (
         "the folder cannot be written: make the data folder (FUNNEL_DATA_DIR) writable for the"
         " user of the run, then run again"
@@ -16,9 +21,6 @@ _WAYS_OUT = {
         "memory or the room to spill ran out: raise FUNNEL_MEMORY_LIMIT or FUNNEL_TEMP_LIMIT, or"
         " lower FUNNEL_THREADS, then run again"
     ): ["Out of Memory Error", "failed to allocate", os.strerror(errno.ENOMEM)],
-    (
-        "the disk does not answer: look at its health (`dmesg`), then run again"
-    ): [os.strerror(errno.EIO), "disk I/O error"],
 }  # fmt: skip
 
 

@@ -39,12 +39,14 @@ class Run:
     workshop: Workshop
     arguments: tuple[str, ...] = ("run",)
     upset: Upset | None = None
+    notes: Path | None = None
     began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self.notes = self.workshop.data.parent / f"{self.workshop.data.name}-notes"
-        self.notes.mkdir(exist_ok=True)
-        arguments = (self.workshop, self.arguments, self.notes, self.upset)
+        beside = self.workshop.data.parent / f"{self.workshop.data.name}-notes"
+        self.folder = self.notes or beside
+        self.folder.mkdir(exist_ok=True)
+        arguments = (self.workshop, self.arguments, self.folder, self.upset)
         self.process = WARM.Process(target=_work, args=arguments)
         self.process.start()
 
@@ -69,12 +71,12 @@ class Run:
     @property
     def output(self) -> str:
         """All that the command said, on both streams."""
-        return (self.notes / "output.txt").read_text()
+        return (self.folder / "output.txt").read_text()
 
     @property
     def stage(self) -> str:
         """The stage that it reached."""
-        stages = self.notes / "stages.txt"
+        stages = self.folder / "stages.txt"
         return ["start", *stages.read_text().splitlines()][-1] if stages.exists() else "start"
 
 

@@ -21,12 +21,14 @@ TURNS = ["2024-02-29", "2024-03-01", "2024-12-30", "2024-12-31", "2025-01-01", "
 
 
 def clock_changes(zone: ZoneInfo, year: int) -> list[datetime]:
-    """Hours of a year (UTC) at which a zone changes its distance from UTC."""
-    hours = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(minutes=30 * i) for i in range(17520)]
+    """Half hours of a year (UTC) at which a zone changes its distance from UTC."""
+    half = timedelta(minutes=30)
+    hours = [datetime(year, 1, 1, tzinfo=UTC) + half * i for i in range(17520)]
     return [
-        hour for hour in hours
-        if hour.astimezone(zone).utcoffset() != (hour - 30 * 60 * SECOND).astimezone(zone).utcoffset()
-    ]  # fmt: skip
+        hour
+        for hour in hours
+        if hour.astimezone(zone).utcoffset() != (hour - half).astimezone(zone).utcoffset()
+    ]
 
 
 def moments(zone: ZoneInfo) -> Iterator[datetime]:
@@ -37,7 +39,7 @@ def moments(zone: ZoneInfo) -> Iterator[datetime]:
         yield from (change - SECOND, change, change - timedelta(minutes=10))
     days = {change.astimezone(zone).date() for change in changes}
     days |= {datetime.fromisoformat(turn).date() for turn in TURNS}
-    for day in sorted({near for day in days for near in (day, day + timedelta(days=1))}):
+    for day in sorted(days | {day + timedelta(days=1) for day in days}):
         midnight = datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)
         yield from (midnight - SECOND, midnight)
     yield datetime.now(UTC).replace(microsecond=0) + timedelta(hours=12)  # a clock that is ahead

@@ -3,7 +3,6 @@
 The data folder lies on a small file system of its own, in memory. Mounting one needs root.
 """
 
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,10 +30,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-@pytest.fixture
-def workshop(second_night: Night, small_disk: Path) -> Workshop:
-    """The second night, not yet refreshed, on the small file system."""
-    return copied(second_night.before, small_disk / "data")
+def on_disk(night: Night, disk: Path) -> Workshop:
+    """The night, not yet refreshed, on the small disk; Dagster's run history lies elsewhere."""
+    workshop = copied(night.before, disk / "data")
+    history = workshop.settings.dagster_home
+    history.rename(elsewhere := disk.parent / "history")
+    history.symlink_to(elsewhere)
+    return workshop
 
 
 def fill(disk: Path) -> None:
@@ -48,22 +50,35 @@ def fill(disk: Path) -> None:
                 continue
 
 
-def forbid_writing(disk: Path) -> None:
-    """Make the file system read-only for whatever is opened from now on."""
-    os.chdir(disk)
-    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-
-
-def test_a_full_disk_stops_the_run_and_nothing_else(
-    workshop: Workshop, small_disk: Path, second_night: Night
-) -> None:
+def test_a_full_disk_stops_the_run_and_nothing_else(small_disk: Path, second_night: Night) -> None:
+    workshop = on_disk(second_night, small_disk)
     published = workshop.versions.current
     for stage in WRITING_STAGES:
-        run = Run(workshop, upset=Upset(stage, fill, small_disk))
+        run = Run(workshop, upset=Upset(stage, fill, small_disk), notes=small_disk.parent)
         assert run.wait() == 1, f"{stage}: {run.output}"
-        assert "the disk is full: make space" in run.output, f"{stage}: {run.output}"
+        assert run.stage == stage
+        assert "do      the disk is full or fails: make space" in run.output, run.output
         (small_disk / "filler").unlink()
         assert workshop.versions.current == published, stage
         assert_whole(workshop)
     Run(workshop).succeed()
     assert_same_tables(workshop, second_night.after)
+
+
+def test_a_full_disk_under_the_run_history_is_one_sentence(
+    small_disk: Path, first_night: Night
+) -> None:
+    workshop = copied(first_night.after, small_disk / "data")
+    run = Run(workshop, upset=Upset("door", fill, small_disk), notes=small_disk.parent)
+    assert run.wait() == 1
+    assert "What to do: the disk is full or fails: make space" in run.output
+    assert "Traceback" not in run.output
+
+
+def test_a_disk_that_cannot_be_written_is_named(small_disk: Path, first_night: Night) -> None:
+    workshop = copied(first_night.after, small_disk / "data")
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    run = Run(workshop, notes=small_disk.parent)
+    assert run.wait() == 1
+    assert "cannot be written: make the data folder" in run.output, run.output
+    assert "Traceback" not in run.output
