@@ -16,7 +16,8 @@ _WAYS_OUT = {
     (
         "the folder cannot be written: make the data folder (FUNNEL_DATA_DIR) writable for the"
         " user of the run, then run again"
-    ): [os.strerror(errno.EROFS), os.strerror(errno.EACCES), "readonly database", "read-only file"],
+    ): [os.strerror(errno.EROFS), os.strerror(errno.EACCES), "readonly database", "read-only file",
+        "unable to open database file"],
     (
         "memory or the room to spill ran out: raise FUNNEL_MEMORY_LIMIT or FUNNEL_TEMP_LIMIT, or"
         " lower FUNNEL_THREADS, then run again"

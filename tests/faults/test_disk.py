@@ -3,6 +3,7 @@
 The data folder lies on a small file system of its own, in memory. Mounting one needs root.
 """
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +35,7 @@ def on_disk(night: Night, disk: Path) -> Workshop:
     """The night, not yet refreshed, on the small disk; Dagster's run history lies elsewhere."""
     workshop = copied(night.before, disk / "data")
     history = workshop.settings.dagster_home
-    history.rename(elsewhere := disk.parent / "history")
+    elsewhere = shutil.move(history, disk.parent / "history")
     history.symlink_to(elsewhere)
     return workshop
 

@@ -3,24 +3,17 @@
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 
 from orchestration.settings import ROOT
 from orchestration.warehouse import WarehouseInUseError
 from tests.builders import Press, Workshop
 from tests.faults.forked import WARM
+from tests.faults.readers import read
 
 READERS = 50
 PUBLICATIONS = 20
-PAUSE_SECONDS = 0.2
-SEEN_TOGETHER = """
-    select (select version from quality.publication),
-           (select count(*) from journey.steps), (select max(n) from journey.steps),
-           (select max(word) from journey.steps)
-"""
 
 
 @pytest.mark.slow
@@ -28,7 +21,9 @@ def test_fifty_readers_see_whole_versions_through_twenty_publications(press: Pre
     """Row count, greatest number and word of a table change together, in each publication."""
     press.publish()
     over, told = WARM.Event(), WARM.SimpleQueue()
-    readers = [WARM.Process(target=_read, args=(press, over, told)) for _ in range(READERS)]
+    readers = [
+        WARM.Process(target=read, args=(press, over, told), daemon=True) for _ in range(READERS)
+    ]
     for reader in readers:
         reader.start()
     for number in range(1, PUBLICATIONS + 1):
@@ -47,23 +42,6 @@ def test_fifty_readers_see_whole_versions_through_twenty_publications(press: Pre
     assert failures == []
     assert queries > 2 * READERS
     assert len(seen) > PUBLICATIONS // 2, f"readers were there throughout: {seen}"
-
-
-def _read(press: Press, over: Any, told: Any) -> None:
-    """One reader: ask again and again, until it is over; tell what was seen."""
-    queries, failures, seen = 0, list[str](), set[int]()
-    while not over.wait(PAUSE_SECONDS):
-        queries += 1
-        try:
-            [(_, count, greatest, word)] = press.query(SEEN_TOGETHER)
-        except duckdb.Error as error:
-            failures.append(str(error))
-            continue
-        number = count - 1000
-        if (greatest, word) != (count - 1, f"v{number}" if number else "a"):
-            failures.append(f"mixed: {count} {greatest} {word}")
-        seen.add(number)
-    told.put((queries, failures, seen))
 
 
 HOLDER = """

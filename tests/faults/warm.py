@@ -2,10 +2,12 @@
 
 import dbt.cli.main
 import great_expectations
+import pytest
 
 from orchestration import cli
 from orchestration.definitions import defs
+from tests.faults import readers
 
-__all__ = ["cli", "dbt", "definitions", "great_expectations"]
+__all__ = ["cli", "dbt", "definitions", "great_expectations", "pytest", "readers"]
 
 definitions = defs()
