@@ -74,10 +74,10 @@ class Run:
         return (self.folder / "output.txt").read_text()
 
     @property
-    def stage(self) -> str:
-        """The stage that it reached."""
+    def stages(self) -> list[str]:
+        """The stages that it reached."""
         stages = self.folder / "stages.txt"
-        return ["start", *stages.read_text().splitlines()][-1] if stages.exists() else "start"
+        return ["start", *(stages.read_text().splitlines() if stages.exists() else ())]
 
 
 def _work(workshop: Workshop, arguments: tuple[str, ...], notes: Path, upset: Upset | None) -> None:
