@@ -4,7 +4,7 @@ SHELL := /bin/sh
 VENV := .venv
 FUNNEL := $(VENV)/bin/funnel
 
-.PHONY: help run test test-fast bench dev sql lint format lock clean
+.PHONY: help run test test-fast faults bench dev sql lint format lock clean
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -16,7 +16,10 @@ test: $(VENV)/test.ok  ## Set up with the test tools, then the whole suite
 	@$(VENV)/bin/pytest
 
 test-fast: $(VENV)/test.ok  ## The suite without its slow tests
-	@$(VENV)/bin/pytest -m "not slow"
+	@$(VENV)/bin/pytest -m "not slow and not faults"
+
+faults: $(VENV)/test.ok  ## kill -9 two hundred times, full disks, damaged files (FAULT_KILLS=200)
+	@FAULT_KILLS=$${FAULT_KILLS:-200} $(VENV)/bin/pytest tests/faults -m "faults or not faults"
 
 bench: $(VENV)/run.ok $(VENV)-bench/bench.ok  ## Measure against other ways (minutes; sizes: make bench ARGS="--help")
 	@$(VENV)/bin/python -m bench $(ARGS)

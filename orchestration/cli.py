@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 
 from orchestration import demo_data, published_cli
+from orchestration.machine_faults import way_out
 from orchestration.settings import ROOT, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -97,7 +98,10 @@ def run(
     build = {"full": full} | _dates(first_date, last_date)
     if not demo_data.landed(settings) and not demo_data.taken_in(settings):
         _write_demo(console, settings, days=90, people=5000, seed=7)
+    from orchestration.ingestion import Ledger
+
     _check_key(settings)
+    Ledger(settings.ledger_file).verify()
     _point_out_strays(console, settings)
     console.print("Starting Dagster …", highlight=False)
     config = {
@@ -107,7 +111,6 @@ def run(
     succeeded, progress = _refresh(console, settings, verbose, config)
     _alert_of_stale_sources(settings)
     from orchestration.console import print_failure, print_next, print_success
-    from orchestration.ingestion import Ledger
 
     if not succeeded:
         print_failure(console, progress, Ledger(settings.ledger_file), settings.landing_dir)
@@ -277,21 +280,32 @@ def main() -> None:
             ContractError,
             KeyChangedError,
             LakeDamagedError,
+            LedgerDamagedError,
             LedgerMissingError,
         )
         from orchestration.warehouse import VersionError
 
         mendable = (
-            ContractError | KeyChangedError | LakeDamagedError | LedgerMissingError | VersionError
+            ContractError
+            | KeyChangedError
+            | LakeDamagedError
+            | LedgerDamagedError
+            | LedgerMissingError
+            | VersionError
         )
         if not isinstance(error, mendable):
             raise
         _stop(error)
+    except Exception as error:
+        advice = way_out(str(error))
+        if advice is None:
+            raise
+        _stop(f"{str(error).splitlines()[0]}. What to do: {advice}", code=1)
 
 
-def _stop(error: Exception) -> None:
-    print(f"funnel: {error}", file=sys.stderr)
-    raise SystemExit(2) from None
+def _stop(reason: object, code: int = 2) -> None:
+    print(f"funnel: {reason}", file=sys.stderr)
+    raise SystemExit(code) from None
 
 
 # ---------------------------------------------------------------------------------------------

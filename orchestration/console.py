@@ -11,6 +11,7 @@ from rich.status import Status
 
 from orchestration.engine import connect
 from orchestration.ingestion import Ledger
+from orchestration.machine_faults import way_out
 from orchestration.warehouse import VOLUME_WAY_OUT
 
 
@@ -104,6 +105,8 @@ def print_failure(console: Console, progress: Progress, ledger: Ledger, landing:
         _say(console, f"    do      {_way_out(failed, landing)}")
     for error in progress.errors:
         _say(console, f"\n  {error}")
+        if advice := way_out(error):
+            _say(console, f"    do      {advice}")
 
 
 def print_next(console: Console) -> None:

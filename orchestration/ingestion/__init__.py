@@ -14,7 +14,13 @@ from orchestration.ingestion.contract import (
 )
 from orchestration.ingestion.door import Door, Intake, Lake, landed_files, unknown_landing_folders
 from orchestration.ingestion.freshness import DeliveryAge, delivery_age, delivery_ages
-from orchestration.ingestion.ledger import Batch, Forgotten, Ledger, LedgerMissingError
+from orchestration.ingestion.ledger import (
+    Batch,
+    Forgotten,
+    Ledger,
+    LedgerDamagedError,
+    LedgerMissingError,
+)
 from orchestration.ingestion.masking import addresses_in, masked_id
 from orchestration.ingestion.pseudonym import (
     KeyChangedError,
@@ -47,6 +53,7 @@ __all__ = [
     "Lake",
     "LakeDamagedError",
     "Ledger",
+    "LedgerDamagedError",
     "LedgerMissingError",
     "Removal",
     "Wanted",

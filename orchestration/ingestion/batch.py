@@ -14,9 +14,13 @@ from orchestration.ingestion.contract import POSITION_IN, Column, Entity
 from orchestration.ingestion.lake_file import Pseudonyms, sha256_of, write_parquet
 from orchestration.ingestion.masking import holds_address, masked_id, masked_text
 from orchestration.ingestion.pseudonym import install, key_check
-from orchestration.ingestion.readers import Delivered, UnreadableFileError, open_file
+from orchestration.ingestion.readers import (
+    Delivered,
+    UnreadableFileError,
+    is_of_the_machine,
+    open_file,
+)
 from orchestration.sql_text import identifier, literal
-from orchestration.transient import is_transient
 
 # What the door adds to the columns of a contract.
 LINEAGE_TYPES = {
@@ -118,7 +122,7 @@ def _read_typed(
     try:
         connection.execute(f"create temp table typed as {_typed_rows(delivered, entity, landed)}")
     except duckdb.Error as error:
-        if is_transient(error):
+        if is_of_the_machine(error):
             raise
         raise UnreadableFileError(f"cannot be read: {str(error).splitlines()[0]}") from error
 

@@ -82,6 +82,10 @@ class LedgerMissingError(ValueError):
     """The lake has lost its ledger; the message says the way out."""
 
 
+class LedgerDamagedError(ValueError):
+    """The ledger is no longer a sound database; the message says the way out."""
+
+
 class Ledger:
     """All files and batches ever taken in. Safe to open from several processes."""
 
@@ -105,8 +109,29 @@ class Ledger:
             connection.execute("pragma synchronous = full")
             with connection:
                 yield connection
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+                raise self._damaged(str(error)) from error
+            raise
         finally:
             connection.close()
+
+    def _damaged(self, found: str) -> LedgerDamagedError:
+        return LedgerDamagedError(
+            f"{self._path} is damaged ({found}). Restore it from your backup; or delete"
+            f" {self._path.parent}, and the files in the landing folder are read again"
+        )
+
+    def verify(self) -> None:
+        """Look at every page of the file: SQLite reads past damage that it does not step on.
+
+        Raises:
+            LedgerDamagedError: the file is not sound.
+        """
+        with self._connection() as connection:
+            found = connection.execute("pragma integrity_check(1)").fetchall()[0][0]
+        if found != "ok":
+            raise self._damaged(found)
 
     def files(self, source: str, entity: str) -> dict[str, LandedFile]:
         """Files known for an entity, by path below its landing folder."""

@@ -23,6 +23,7 @@ from orchestration.ingestion.columns import Raw
 from orchestration.ingestion.contract import Column, Entity, Question
 from orchestration.ingestion.masking import mask, masked_text
 from orchestration.ingestion.pseudonym import row_id
+from orchestration.machine_faults import way_out
 from orchestration.sql_text import identifier, literal
 from orchestration.transient import is_transient
 
@@ -68,6 +69,12 @@ def format_of(path: Path, entity: Entity) -> str | None:
     return entity.format.type or _ENDINGS.get(path.suffix.lower())
 
 
+def is_of_the_machine(error: Exception) -> bool:
+    """Whether the machine failed, and not the file, which must not be noted as unreadable then."""
+    told = isinstance(error, OSError | duckdb.OperationalError) and way_out(str(error))
+    return bool(told) or is_transient(error)
+
+
 def open_file(
     connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity, scratch: Path
 ) -> Delivered:
@@ -100,7 +107,7 @@ def open_file(
             case _:
                 raise UnreadableFileError(f"no format is known for the ending {path.suffix!r}")
     except (UnicodeError, csv.Error, duckdb.Error, OSError) as error:
-        if is_transient(error):
+        if is_of_the_machine(error):
             raise
         raise UnreadableFileError(f"cannot be opened: {str(error).splitlines()[0]}") from error
 

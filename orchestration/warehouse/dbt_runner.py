@@ -91,10 +91,19 @@ def ensure_manifest(project: Path, warehouse: Path) -> Path:
                (project / folder).rglob("*")]  # fmt: skip
     sources += [project / "dbt_project.yml", project / "profiles.yml"]
     newest = max(path.stat().st_mtime for path in sources)
-    if not manifest.exists() or manifest.stat().st_mtime < newest:
+    if not _is_readable(manifest) or manifest.stat().st_mtime < newest:
         run_dbt(project, warehouse, ["parse"], lambda _: None)
         manifest.touch()
     return manifest
+
+
+def _is_readable(manifest: Path) -> bool:
+    """A run that was killed may have left half of it."""
+    try:
+        json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def read_manifest(project: Path) -> dict[str, Any]:

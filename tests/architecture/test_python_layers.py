@@ -22,7 +22,7 @@ ALLOWED = {
     "privacy": {"ingestion"},
     "defs": {"alerts", "ingestion", "expectations", "warehouse", "privacy"},
 }
-ANYBODYS = {"engine", "files", "settings", "sql_text", "transient"}
+ANYBODYS = {"engine", "files", "machine_faults", "settings", "sql_text", "transient"}
 
 
 def modules() -> list[Path]:

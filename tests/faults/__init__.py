@@ -1,0 +1,1 @@
+"""What happens when the machine, a person or the calendar does not play along."""

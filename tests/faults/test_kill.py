@@ -1,0 +1,51 @@
+"""kill -9 at random moments: the published file stays whole, the next run makes all good.
+
+Several kills may follow each other before a run may finish: each finds what the last one left.
+Ten kills by default, `FAULT_KILLS` of them in `make faults`.
+"""
+
+import os
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import DBT_PROJECT_DIR
+from orchestration.warehouse import read_manifest
+from tests.faults.company import Night, assert_same_tables, assert_whole, copied
+from tests.faults.forked import STAGES, Run
+
+pytestmark = pytest.mark.slow
+
+KILLS = int(os.environ.get("FAULT_KILLS", "10"))
+SEED = int(os.environ.get("FAULT_SEED", "1"))
+IN_A_ROW = 5
+
+
+@pytest.mark.parametrize("name", ["first_night", "second_night"])
+def test_a_killed_run_leaves_nothing_that_the_next_does_not_mend(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    night: Night = request.getfixturevalue(name)
+    dice, hits = random.Random(f"{SEED} {name}"), Counter[str]()
+    runs_to_the_end = 0
+    while hits.total() < KILLS // 2:
+        workshop = copied(night.before, tmp_path / "data")
+        for _ in range(min(IN_A_ROW, KILLS // 2 - hits.total())):
+            run = Run(workshop)
+            if not run.kill_after(dice.uniform(0, night.seconds)):
+                break
+            hits[run.stages[-1]] += 1
+            assert_whole(workshop)
+            read_manifest(DBT_PROJECT_DIR)
+        Run(workshop).succeed()
+        runs_to_the_end += 1
+        assert_whole(workshop)
+        assert_same_tables(workshop, night.after)
+    with capsys.disabled():
+        where = ", ".join(f"{hits[stage]} {stage}" for stage in STAGES)
+        print(
+            f"\n{name}: {hits.total()} kills ({where}); {runs_to_the_end} runs to the end,"
+            f" all as undisturbed ({night.seconds:.1f} s); seed {SEED}"
+        )
