@@ -3,8 +3,7 @@
 import re
 from collections import Counter, defaultdict
 
-from orchestration.ingestion import read_contracts
-from orchestration.settings import load_settings
+from bench import PROJECT
 
 Lines = list[tuple[float, str]]
 
@@ -22,7 +21,8 @@ def phases(lines: Lines, wall_seconds: float) -> dict[str, float]:
     Returns:
         Seconds by phase, in order.
     """
-    sources = set(read_contracts(load_settings().contracts_dir))
+    contracts = PROJECT / "orchestration" / "contracts"
+    sources = {path.stem for path in contracts.glob("*.yaml")}
     taken: defaultdict[str, float] = defaultdict(float)
     before = 0.0
     for at, line in lines:
@@ -60,7 +60,8 @@ def slowest_steps(lines: Lines, count: int = 8) -> dict[str, float]:
     """The steps with the most seconds of their own; dbt's run two at a time."""
     found = [match for _, line in lines if (match := _STEP.match(line))]
     seconds = {match["name"]: float(match["seconds"]) for match in found}
-    return dict(sorted(seconds.items(), key=lambda step: -step[1])[:count])
+    taken = {step: value for step, value in seconds.items() if value}
+    return dict(sorted(taken.items(), key=lambda step: -step[1])[:count])
 
 
 def imports(lines: Lines, count: int = 12) -> dict[str, float]:
