@@ -131,7 +131,7 @@ class Ledger:
         with self._connection() as connection:
             found = connection.execute("pragma integrity_check(1)").fetchall()[0][0]
         if found != "ok":
-            raise self._damaged(found)
+            raise self._damaged(found.splitlines()[-1])
 
     def files(self, source: str, entity: str) -> dict[str, LandedFile]:
         """Files known for an entity, by path below its landing folder."""

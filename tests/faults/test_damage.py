@@ -25,7 +25,7 @@ def test_a_damaged_ledger_is_refused_with_the_way_out(workshop: Workshop, positi
     workshop.take_in("generic/orders")
     file = workshop.settings.ledger_file
     spoil(file, position)
-    with pytest.raises(LedgerDamagedError, match=f"{file} is damaged .* restore|delete"):
+    with pytest.raises(LedgerDamagedError, match=f"{file} is damaged .*Restore it.* or delete"):
         Ledger(file).verify()
 
 
