@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.settings import load_settings
-
 
 class DbtError(RuntimeError):
     """dbt itself failed (not a model or a test); the message is dbt's."""
@@ -64,8 +62,7 @@ def run_dbt(
         "--quiet", "--no-use-colors", "--log-level-file", "none", "--no-send-anonymous-usage-stats",
     ]  # fmt: skip
     places = ["--project-dir", str(project), "--profiles-dir", str(project)]
-    limits = json.dumps(load_settings().duckdb_settings)
-    with _environment(FUNNEL_WAREHOUSE_FILE=str(warehouse), FUNNEL_DUCKDB_SETTINGS=limits):
+    with _environment(FUNNEL_WAREHOUSE_FILE=str(warehouse)):
         try:
             result = dbtRunner(callbacks=[on_event]).invoke([*options, *arguments, *places])
         finally:
