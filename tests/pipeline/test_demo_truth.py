@@ -142,7 +142,9 @@ def test_checks_and_their_findings_are_published(published: duckdb.DuckDBPyConne
     names = {
         row[0] for row in published.execute('select "check" from quality.check_results').fetchall()
     }
-    assert names == {"deliveries", "batch_expectations", "dbt_tests", "mart_expectations"}
+    assert names == {
+        "deliveries", "freshness", "batch_expectations", "dbt_tests", "mart_expectations",
+    }  # fmt: skip
     failed = published.execute(
         "select asset, observed from quality.check_results where not passed and severity = 'error'"
     ).fetchall()
