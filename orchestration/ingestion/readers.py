@@ -71,8 +71,8 @@ def format_of(path: Path, entity: Entity) -> str | None:
 
 def is_of_the_machine(error: Exception) -> bool:
     """Whether the machine failed, and not the file, which must not be noted as unreadable then."""
-    told = isinstance(error, OSError | duckdb.OperationalError) and way_out(str(error))
-    return bool(told) or is_transient(error)
+    is_system = isinstance(error, OSError | duckdb.OperationalError)
+    return is_system and bool(way_out(str(error)) or is_transient(error))
 
 
 def open_file(

@@ -21,11 +21,11 @@ from orchestration.ingestion.readers import (
     UnreadableFileError,
     delimiter_of,
     format_of,
+    is_of_the_machine,
     json_fields,
     match_header,
 )
 from orchestration.sql_text import identifier
-from orchestration.transient import is_transient
 
 _CHUNK_RECORDS = 50_000
 _MAX_CELL = 1 << 26
@@ -81,7 +81,7 @@ def write_without(
     try:
         return write[kind](connection, path, entity, wanted, target)
     except (UnicodeError, csv.Error, ValueError, pa.ArrowException, OSError) as error:
-        if is_transient(error):
+        if is_of_the_machine(error):
             raise
         said = str(error).splitlines()[0]
         raise UnreadableFileError(f"cannot be taken apart in records: {said}") from error
