@@ -278,8 +278,8 @@ def main() -> None:
     except ValueError as error:
         from orchestration.ingestion import (
             ContractError,
+            DamagedLakeError,
             KeyChangedError,
-            LakeDamagedError,
             LedgerDamagedError,
             LedgerMissingError,
         )
@@ -287,8 +287,8 @@ def main() -> None:
 
         mendable = (
             ContractError
+            | DamagedLakeError
             | KeyChangedError
-            | LakeDamagedError
             | LedgerDamagedError
             | LedgerMissingError
             | VersionError

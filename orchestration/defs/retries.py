@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from orchestration.transient import is_transient
+from orchestration.machine_faults import is_transient
 
 MAX_RETRIES = 3
 SECONDS_TO_WAIT = 60

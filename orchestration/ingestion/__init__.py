@@ -14,6 +14,8 @@ from orchestration.ingestion.contract import (
 )
 from orchestration.ingestion.door import Door, Intake, Lake, landed_files, unknown_landing_folders
 from orchestration.ingestion.freshness import DeliveryAge, delivery_age, delivery_ages
+from orchestration.ingestion.lake_file import DamagedLakeError, sha256_of
+from orchestration.ingestion.landed_records import Wanted
 from orchestration.ingestion.ledger import (
     Batch,
     Forgotten,
@@ -33,9 +35,8 @@ from orchestration.ingestion.pseudonym import (
     verify_key,
     write_check,
 )
-from orchestration.ingestion.records import Wanted
 from orchestration.ingestion.removal import Removal, find_records, remove_records
-from orchestration.ingestion.rotation import LakeDamagedError, rotate_batches
+from orchestration.ingestion.rotation import rotate_batches
 
 __all__ = [
     "LAKE_TYPES",
@@ -43,6 +44,7 @@ __all__ = [
     "Batch",
     "Contract",
     "ContractError",
+    "DamagedLakeError",
     "DeliveryAge",
     "Door",
     "Entity",
@@ -51,7 +53,6 @@ __all__ = [
     "Intake",
     "KeyChangedError",
     "Lake",
-    "LakeDamagedError",
     "Ledger",
     "LedgerDamagedError",
     "LedgerMissingError",
@@ -72,6 +73,7 @@ __all__ = [
     "read_contracts",
     "remove_records",
     "rotate_batches",
+    "sha256_of",
     "unknown_landing_folders",
     "verify_key",
     "write_check",

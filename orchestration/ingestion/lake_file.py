@@ -10,6 +10,10 @@ from orchestration.files import replace_durably
 from orchestration.sql_text import literal
 
 
+class DamagedLakeError(ValueError):
+    """Files of the lake are missing or are not what the ledger says; the message lists them."""
+
+
 @dataclass(frozen=True)
 class Pseudonyms:
     """Which columns of a Parquet file hold pseudonyms, and the check value of their key."""

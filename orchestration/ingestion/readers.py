@@ -25,7 +25,6 @@ from orchestration.ingestion.masking import mask, masked_text
 from orchestration.ingestion.pseudonym import row_id
 from orchestration.machine_faults import way_out
 from orchestration.sql_text import identifier, literal
-from orchestration.transient import is_transient
 
 _CHUNK_BYTES = 1 << 23
 _MAX_RECORD_BYTES = 1 << 26
@@ -72,7 +71,7 @@ def format_of(path: Path, entity: Entity) -> str | None:
 def is_of_the_machine(error: Exception) -> bool:
     """Whether the machine failed, and not the file, which must not be noted as unreadable then."""
     is_system = isinstance(error, OSError | duckdb.OperationalError)
-    return is_system and bool(way_out(str(error)) or is_transient(error))
+    return is_system and way_out(str(error)) is not None
 
 
 def open_file(

@@ -21,10 +21,10 @@ from orchestration.ingestion.batch import LINEAGE_TYPES, scratch_connection
 from orchestration.ingestion.contract import Contract, Entity
 from orchestration.ingestion.door import Door, Lake, batch_id_of, landed_files
 from orchestration.ingestion.lake_file import read_pseudonyms, sha256_of, write_parquet
+from orchestration.ingestion.landed_records import Wanted, write_without
 from orchestration.ingestion.ledger import Batch, LandedFile
 from orchestration.ingestion.pseudonym import install
 from orchestration.ingestion.readers import UnreadableFileError
-from orchestration.ingestion.records import Wanted, write_without
 from orchestration.sql_text import identifier, literal
 
 Prepare = Callable[[duckdb.DuckDBPyConnection], None]

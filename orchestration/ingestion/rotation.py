@@ -14,6 +14,7 @@ from orchestration.ingestion.batch import scratch_connection
 from orchestration.ingestion.contract import Contract
 from orchestration.ingestion.door import Lake
 from orchestration.ingestion.lake_file import (
+    DamagedLakeError,
     Pseudonyms,
     read_pseudonyms,
     sha256_of,
@@ -25,10 +26,6 @@ from orchestration.sql_text import identifier, literal
 
 # Ids that hide an address and hashes of rows: see `masked_id` and `row_id`.
 _TOKEN = "(id|row)-[0-9a-f]{32}"
-
-
-class LakeDamagedError(ValueError):
-    """A file of the lake is not the one that the ledger knows."""
 
 
 def rotate_batches(
@@ -54,7 +51,7 @@ def rotate_batches(
 
     Raises:
         KeyChangedError: a file was made with a key that is not part of the chain.
-        LakeDamagedError: a file has changed since it was written.
+        DamagedLakeError: a file has changed since it was written.
     """
     written = 0
     for folder in sorted(path for path in (lake / "raw").glob("*/*") if path.is_dir()):
@@ -96,7 +93,7 @@ def _rotate(
     if not newer:
         return False
     if batch.lake_sha256 != sha256_of(file):
-        raise LakeDamagedError(
+        raise DamagedLakeError(
             f"{file} has changed since it was written; restore it from your backup, or withdraw"
             " its file and land it again, then rotate again"
         )

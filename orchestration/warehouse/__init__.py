@@ -1,7 +1,6 @@
 """The private warehouse of a run and the published copy. No Dagster."""
 
 from orchestration.warehouse.build import (
-    DamagedLakeError,
     Inputs,
     WarehouseInUseError,
     build_tables,
@@ -33,7 +32,6 @@ __all__ = [
     "VOLUME_RULES",
     "VOLUME_WAY_OUT",
     "Comparison",
-    "DamagedLakeError",
     "DbtError",
     "ImplausibleVolumeError",
     "Inputs",

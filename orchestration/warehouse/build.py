@@ -18,7 +18,15 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.engine import connect
-from orchestration.ingestion import Batch, Contract, Entity, Lake, Ledger
+from orchestration.ingestion import (
+    Batch,
+    Contract,
+    DamagedLakeError,
+    Entity,
+    Lake,
+    Ledger,
+    sha256_of,
+)
 from orchestration.sql_text import identifier, literal
 from orchestration.warehouse.dbt_runner import NodeResult, run_dbt
 from orchestration.warehouse.records import Change, apply_change, create_table, touch_dates
@@ -48,10 +56,6 @@ _STATE = """
 """
 
 
-class DamagedLakeError(RuntimeError):
-    """Files of the lake are missing or are not what the ledger says; the message lists them."""
-
-
 class WarehouseInUseError(RuntimeError):
     """Somebody else has the warehouse open; the message names the process."""
 
@@ -66,7 +70,7 @@ class Inputs:
     contracts: dict[str, Contract]
     project: Path
     time_zone: str
-    say: Callable[[str], None] = print
+    say: Callable[[str], None]
 
     @property
     def code(self) -> str:
@@ -156,7 +160,7 @@ def register_records(
     _verify(inputs, changes)
     with _open(inputs) as connection:
         if is_new:
-            _create(inputs, connection)
+            _create(inputs, connection, code)
         connection.begin()
         news = [key for key, change in changes.items() if change]
         if dates:
@@ -164,7 +168,7 @@ def register_records(
                     if entity.event_time or (source, name) in news]  # fmt: skip
         news += [("ledger", "batch_rows")] if news else []
         news += _note_deliveries(inputs, connection)
-        build = _note_build(connection, code, news)
+        build = _note_build(connection, news)
         for source, name, entity in inputs.entities():
             if change := changes[source, name]:
                 apply_change(connection, _table(source, name), entity, change, build)
@@ -213,9 +217,9 @@ def _verify(inputs: Inputs, changes: Changes) -> None:
     for (source, name), change in changes.items():
         batches = inputs.counting(source, name)
         for path in [*change.arriving, *(change.staying if change.leaving else ())]:
-            if _digest(path) == batches[path.stem].lake_sha256:
-                continue
             if path.exists():
+                if sha256_of(path) == batches[path.stem].lake_sha256:
+                    continue
                 path.rename(path.with_suffix(".damaged"))
             known = inputs.ledger.files(source, name).values()
             files = [f.file for f in known if path.stem in (f.batch_id, f.kept_batch_id)]
@@ -228,13 +232,6 @@ def _verify(inputs: Inputs, changes: Changes) -> None:
         )
 
 
-def _digest(path: Path) -> str | None:
-    if not path.exists():
-        return None
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _all_sources(inputs: Inputs) -> list[tuple[str, str]]:
     """Everything that dbt reads from."""
     entities = [(source, name) for source, name, _ in inputs.entities()]
@@ -245,12 +242,12 @@ def _table(source: str, entity: str) -> str:
     return f"{identifier(f'raw_{source}')}.{identifier(entity)}"
 
 
-def _create(inputs: Inputs, connection: duckdb.DuckDBPyConnection) -> None:
+def _create(inputs: Inputs, connection: duckdb.DuckDBPyConnection, code: str) -> None:
     connection.execute("create schema raw_ledger")
     connection.execute("create schema changes")
     connection.execute(_STATE)
-    first = "insert into raw_ledger.build values (0, null, ?, null)"
-    connection.execute(first, [str(uuid4())])
+    first = "insert into raw_ledger.build values (0, null, ?, ?)"
+    connection.execute(first, [str(uuid4()), code])
     connection.executemany("insert into raw_ledger.pending values (?, ?)", _all_sources(inputs))
     empty = _DELIVERIES.empty_table()
     connection.register("empty", empty)
@@ -300,14 +297,10 @@ def _changes_since(inputs: Inputs, applied: set[tuple[str, ...]]) -> Changes:
     return changes
 
 
-def _note_build(
-    connection: duckdb.DuckDBPyConnection, code: str, news: list[tuple[str, str]]
-) -> int:
+def _note_build(connection: duckdb.DuckDBPyConnection, news: list[tuple[str, str]]) -> int:
     """Begin a build, where there is something to build, and say what it has to bring in."""
     if news:
-        connection.execute(
-            "update raw_ledger.build set build = build + 1, id = ?, code = ?", [str(uuid4()), code]
-        )
+        connection.execute("update raw_ledger.build set build = build + 1, id = ?", [str(uuid4())])
         connection.executemany("insert or ignore into raw_ledger.pending values (?, ?)", news)
         connection.execute("delete from raw_ledger.passed_marts")
     return connection.execute("select build from raw_ledger.build").fetchall()[0][0]

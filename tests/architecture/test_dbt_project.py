@@ -200,3 +200,11 @@ def test_spark_has_its_own_word_wherever_duckdb_has() -> None:
         text = path.read_text()
         for prefix in ("duckdb", "spark"):
             assert f"macro {prefix}__{name}(" in text, path.name
+
+
+def test_the_unit_tests_that_the_metrics_page_names_exist(manifest: dict[str, Any]) -> None:
+    page = (ROOT / "docs" / "metrics.md").read_text()
+    named = set(re.findall(r"`(\w+)` \|$", page, flags=re.MULTILINE))
+    tests = {node["name"] for node in manifest["unit_tests"].values()}
+    assert named
+    assert named <= tests, named - tests

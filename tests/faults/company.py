@@ -48,17 +48,26 @@ def copied(template: Workshop, data: Path) -> Workshop:
 
 @dataclass(frozen=True)
 class Night:
-    """A data folder before a run, the same one after it, and the seconds between."""
+    """A data folder before a run, the same one after it, and the stages between with seconds."""
 
     before: Workshop
     after: Workshop
-    seconds: float
+    stages: tuple[tuple[str, float], ...]
 
     @classmethod
     def of(cls, before: Workshop, after: Path) -> "Night":
         """Run a copy of a data folder, undisturbed."""
         workshop = copied(before, after)
-        return cls(before, workshop, Run(workshop).succeed())
+        run = Run(workshop)
+        seconds = run.succeed()
+        ends = [*(at for _, at in run.visits[1:]), seconds]
+        stages = zip(run.visits, ends, strict=True)
+        return cls(before, workshop, tuple((stage, end - at) for (stage, at), end in stages))
+
+    @property
+    def seconds(self) -> float:
+        """How long the run took."""
+        return sum(seconds for _, seconds in self.stages)
 
 
 def assert_whole(workshop: Workshop) -> None:

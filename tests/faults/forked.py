@@ -46,13 +46,21 @@ class Run:
         beside = self.workshop.data.parent / f"{self.workshop.data.name}-notes"
         self.folder = self.notes or beside
         self.folder.mkdir(exist_ok=True)
+        (self.folder / "stages.txt").unlink(missing_ok=True)
         arguments = (self.workshop, self.arguments, self.folder, self.upset)
         self.process = WARM.Process(target=_work, args=arguments)
         self.process.start()
 
-    def kill_after(self, seconds: float) -> bool:
-        """Kill -9 the run at a moment; return whether it was still at work then."""
-        self.process.join(max(0, seconds - (time.monotonic() - self.began)))
+    def kill_in(self, visit: int, seconds: float) -> bool:
+        """Kill -9 the run some seconds into a stage; return whether it was still at work then.
+
+        Args:
+            visit: how many stages it has entered by then.
+            seconds: how long it has been in the last of them.
+        """
+        while len(self.visits) <= visit and self.process.is_alive():
+            self.process.join(0.01)
+        self.process.join(seconds)
         self.process.kill()
         self.process.join()
         return self.process.exitcode != 0
@@ -74,14 +82,15 @@ class Run:
         return (self.folder / "output.txt").read_text()
 
     @property
-    def stages(self) -> list[str]:
-        """The stages that it reached."""
+    def visits(self) -> list[tuple[str, float]]:
+        """The stages that it entered, and the seconds from its beginning to each."""
         stages = self.folder / "stages.txt"
-        return ["start", *(stages.read_text().splitlines() if stages.exists() else ())]
+        lines = stages.read_text().splitlines() if stages.exists() else []
+        entered = (line.split("\t") for line in lines)
+        return [("start", 0.0), *((stage, float(at) - self.began) for stage, at in entered)]
 
 
 def _work(workshop: Workshop, arguments: tuple[str, ...], notes: Path, upset: Upset | None) -> None:
-    (notes / "stages.txt").unlink(missing_ok=True)
     output = os.open(notes / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
         os.dup2(output, stream)
@@ -89,7 +98,7 @@ def _work(workshop: Workshop, arguments: tuple[str, ...], notes: Path, upset: Up
 
     def reached(stage: str) -> None:
         with (notes / "stages.txt").open("a") as file:
-            file.write(stage + "\n")
+            file.write(f"{stage}\t{time.monotonic()}\n")
         if upset and upset.stage == stage:
             upset.do(upset.target)
 
@@ -100,8 +109,9 @@ def _work(workshop: Workshop, arguments: tuple[str, ...], notes: Path, upset: Up
 
 @contextmanager
 def _watched(reached: Callable[[str], None]) -> Iterator[None]:
-    """Tell each stage as it begins; the run itself is not changed."""
+    """Tell each stage as it begins. What may pass is tried again at once, not in a minute."""
     from orchestration.console import Progress
+    from orchestration.defs import retries
     from orchestration.defs.transformation import dbt
 
     seen: list[str] = []
@@ -124,6 +134,7 @@ def _watched(reached: Callable[[str], None]) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(patch.object(Progress, "working", step_begins))
         stack.enter_context(patch.object(dbt, "build_tables", build_begins))
+        stack.enter_context(patch.object(retries, "SECONDS_TO_WAIT", 0))
         yield
 
 

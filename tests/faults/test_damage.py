@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.ingestion import Ledger, LedgerDamagedError
-from orchestration.warehouse import DamagedLakeError, ensure_manifest, read_manifest
+from orchestration.ingestion import DamagedLakeError, Ledger, LedgerDamagedError
+from orchestration.warehouse import ensure_manifest, read_manifest
 from tests.builders import Workshop
 from tests.faults.company import Night, assert_same_tables, copied
 from tests.faults.forked import Run

@@ -57,7 +57,7 @@ def test_a_full_disk_stops_the_run_and_nothing_else(small_disk: Path, second_nig
     for stage in WRITING_STAGES:
         run = Run(workshop, upset=Upset(stage, fill, small_disk), notes=small_disk.parent)
         assert run.wait() == 1, f"{stage}: {run.output}"
-        assert stage in run.stages
+        assert stage in dict(run.visits)
         assert "do      the disk is full or fails: make space" in run.output, run.output
         (small_disk / "filler").unlink()
         assert workshop.versions.current == published, stage

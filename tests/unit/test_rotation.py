@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from orchestration.ingestion import (
+    DamagedLakeError,
     Door,
     KeyChangedError,
-    LakeDamagedError,
     key_check,
     read_contracts,
     rotate_batches,
@@ -118,5 +118,5 @@ def test_a_damaged_file_is_not_taken_for_a_sound_one(workshop: Workshop) -> None
     file = next(workshop.lake.glob("raw/shopify/orders/[0-9a-f]*.parquet"))
     other = next(workshop.lake.glob("raw/generic/orders/[0-9a-f]*.parquet"))
     file.write_bytes(other.read_bytes())
-    with pytest.raises(LakeDamagedError, match="has changed since it was written"):
+    with pytest.raises(DamagedLakeError, match="has changed since it was written"):
         rotate(workshop)

@@ -4,24 +4,18 @@
     {{ changed_rows(ref('int_sessions'), 'visitor_id') }}
     union all
     {{ changed_rows(ref('int_visitor_identifiers'), 'visitor_id') }}
+    {% for type, model, key in [
+        ('customer', ref('int_customer_ids'), 'customer_id'),
+        ('email', ref('int_emails'), 'email'),
+        ('order', ref('int_orders'), 'order_id'),
+    ] %}
     union all
     select visitor_id
     from {{ ref('int_visitor_identifiers') }}
     where
-        identifier_type = 'customer'
-        and identifier in ({{ changed_rows(ref('int_customer_ids'), 'customer_id') }})
-    union all
-    select visitor_id
-    from {{ ref('int_visitor_identifiers') }}
-    where
-        identifier_type = 'email'
-        and identifier in ({{ changed_rows(ref('int_emails'), 'email') }})
-    union all
-    select visitor_id
-    from {{ ref('int_visitor_identifiers') }}
-    where
-        identifier_type = 'order'
-        and identifier in ({{ changed_rows(ref('int_orders'), 'order_id') }})
+        identifier_type = '{{ type }}'
+        and identifier in ({{ changed_rows(model, key) }})
+    {% endfor %}
 {% endset %}
 {{ rebuild_only(touched) }}
 

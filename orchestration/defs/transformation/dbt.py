@@ -15,8 +15,8 @@ from orchestration.defs.quality.verdicts import broken_rows, severity
 from orchestration.defs.resources import Pipeline
 from orchestration.defs.retries import retry_what_may_pass
 from orchestration.defs.transformation.manifest import DbtAssets, load_dbt_assets
+from orchestration.ingestion import DamagedLakeError
 from orchestration.warehouse import (
-    DamagedLakeError,
     NodeResult,
     build_tables,
     count_rows,
