@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from orchestration import demo_data, published_cli
+from orchestration import demo_data, metrics_cli, published_cli
 from orchestration.machine_faults import way_out
 from orchestration.settings import ROOT, Settings, SettingsError, load_settings
 
@@ -185,6 +185,16 @@ def sql(
             connection.sql(query).show(max_width=200)  # pyright: ignore[reportCallIssue]
         except duckdb.Error as error:
             raise SettingsError(str(error)) from error
+
+
+app.command(
+    epilog=_example(
+        "funnel metrics",
+        "funnel metrics nps",
+        "funnel metrics engagement_rate --by metric_time__month,post__platform",
+        "funnel metrics engaged_session_rate --by visit__channel --csv channels.csv",
+    )
+)(metrics_cli.metrics)
 
 
 @app.command(epilog=_example("funnel dev", "funnel dev --port 3001"))

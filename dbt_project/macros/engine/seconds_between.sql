@@ -10,3 +10,8 @@
 {% macro spark__seconds_between(earlier, later) -%}
     ((unix_micros({{ later }}) - unix_micros({{ earlier }})) / 1000000.0)
 {%- endmacro %}
+
+{# Days from one timestamp to a later one, with fractions. #}
+{% macro days_between(earlier, later) -%}
+    ({{ seconds_between(earlier, later) }} / 86400.0)
+{%- endmacro %}

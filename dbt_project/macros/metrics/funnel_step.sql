@@ -24,8 +24,7 @@
             on people.person_id = moments.person_id
             and stages.stage_rank = moments.stage_rank
             and moments.occurred_at {{ '>' if is_repeat else '>=' }} people.anchor_at
-            and {{ seconds_between('people.anchor_at', 'moments.occurred_at') }}
-            <= stages.window_days * 86400
+            and {{ days_between('people.anchor_at', 'moments.occurred_at') }} <= stages.window_days
         group by people.person_id, people.anchor_at, stages.is_required
     ) as step
     where reached_at is not null or not is_required

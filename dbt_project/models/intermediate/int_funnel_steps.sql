@@ -91,7 +91,7 @@ select
     reached.stage_rank,
     cast(date_trunc('month', {{ business_date('step_1.reached_at') }}) as date) as cohort_month,
     reached.reached_at,
-    {{ seconds_between('reached.previous_at', 'reached.reached_at') }} / 86400.0
+    {{ days_between('reached.previous_at', 'reached.reached_at') }}
         as days_from_previous
 from reached
 inner join step_1

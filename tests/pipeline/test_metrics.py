@@ -1,0 +1,73 @@
+"""The semantic layer and the published tables give the same numbers."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from orchestration.settings import DBT_PROJECT_DIR, load_settings
+from orchestration.warehouse import ensure_manifest, read_manifest
+from orchestration.warehouse.dbt_runner import _close_dbt  # pyright: ignore[reportPrivateUsage]
+from tests.builders import Workshop
+
+pytestmark = pytest.mark.slow
+
+
+def documented() -> dict[str, dict[str, Any]]:
+    """Metrics of the catalogue with what they say of themselves."""
+    ensure_manifest(DBT_PROJECT_DIR, load_settings().warehouse_file)
+    metrics = read_manifest(DBT_PROJECT_DIR)["metrics"].values()
+    return {m["name"]: m["config"]["meta"] for m in metrics if m["config"]["meta"]}
+
+
+@pytest.fixture(scope="module")
+def metricflow(demo: Workshop) -> Iterator[Any]:
+    """MetricFlow on the published file of the demo; dbt closes it at the end."""
+    from dbt_metricflow.cli.cli_configuration import CLIConfiguration
+
+    places = {
+        "DBT_TARGET": "published",
+        "FUNNEL_WAREHOUSE_FILE": str(demo.settings.published_file),
+        "FUNNEL_DATA_DIR": str(demo.data),
+    }
+    with patch.dict(os.environ, places):
+        configuration = CLIConfiguration()
+        configuration.setup(DBT_PROJECT_DIR, DBT_PROJECT_DIR, configure_file_logging=False)
+        yield configuration
+        _close_dbt()
+
+
+@pytest.mark.parametrize("name", documented())
+def test_a_metric_equals_its_column(name: str, metricflow: Any) -> None:
+    from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
+
+    said = documented()[name]
+    dimensions = list(said["group_by"].values())
+    answer = metricflow.mf.query(
+        MetricFlowQueryRequest.create(metric_names=[name], group_by_names=dimensions)
+    ).result_df
+    where = f"where {said['where']}" if said.get("where") else ""
+    table = metricflow.sql_client.query(
+        f"select {', '.join(said['group_by'])}, {said['column']} from {said['table']} {where}"
+    )
+    told = _by_key(table, [*said["group_by"]], said["column"])
+    assert told, "there is something to compare"
+    assert _by_key(answer, dimensions, name) == pytest.approx(told, rel=1e-9)
+
+
+def _by_key(table: Any, key: list[str], value: str) -> dict[tuple[str, ...], float]:
+    """Values that are there, by the columns of a key."""
+    names = [column.lower() for column in table.column_names]
+    *positions, at = (names.index(column) for column in [*key, value])
+    return {
+        tuple(_plain(row[i]) for i in positions): float(row[at])
+        for row in table.rows
+        if row[at] is not None
+    }
+
+
+def _plain(value: Any) -> str:
+    """Dates are timestamps to MetricFlow."""
+    return str(value).removesuffix(" 00:00:00")
