@@ -4,10 +4,10 @@ SHELL := /bin/sh
 VENV := .venv
 FUNNEL := $(VENV)/bin/funnel
 
-.PHONY: help run test test-fast faults bench dev sql lint format lock clean
+.PHONY: help run test test-fast faults bench dashboard dev sql lint format lock clean
 
 help:  ## List these commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 run: $(VENV)/run.ok  ## Set up, then landing folder to published tables (demo data where it is empty)
 	@$(FUNNEL) run
@@ -26,6 +26,9 @@ bench: $(VENV)/run.ok $(VENV)-bench/bench.ok  ## Measure against other ways (min
 
 dev: $(VENV)/run.ok  ## Dagster's UI on http://127.0.0.1:3000 (takes about a minute to start)
 	@$(FUNNEL) dev
+
+dashboard: $(VENV)/run.ok  ## Open the page of the newest refresh
+	@$(FUNNEL) dashboard
 
 sql: $(VENV)/run.ok  ## An SQL prompt on the published tables, read-only
 	@$(FUNNEL) sql

@@ -197,6 +197,18 @@ app.command(
 )(metrics_cli.metrics)
 
 
+@app.command(epilog=_example("funnel dashboard"))
+def dashboard() -> None:
+    """Open the page of the newest refresh in the browser, and print where it is."""
+    page = load_settings().published_dir / "dashboard" / "index.html"
+    if not page.exists():
+        raise SettingsError(f"{page} does not exist yet; run `make run` first")
+    print(page)
+    import webbrowser
+
+    webbrowser.open(page.resolve().as_uri())
+
+
 @app.command(epilog=_example("funnel dev", "funnel dev --port 3001"))
 def dev(port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000) -> None:
     """Open Dagster's UI and daemon on this machine."""

@@ -113,11 +113,12 @@ def print_next(console: Console) -> None:
     """Print the commands to type next."""
     _say(console, "\nNext")
     for command, meaning in (
+        ("make dashboard", "the page, in your browser"),
         ("make sql", "query the published tables"),
         ("make dev", "the Dagster UI on http://127.0.0.1:3000 (takes about a minute)"),
         ("make run", "again, after dropping files into data/landing/<source>/<entity>/"),
     ):
-        _say(console, f"  {command:<10}{meaning}")
+        _say(console, f"  {command:<16}{meaning}")
 
 
 _ROWS_PER_ENTITY = """

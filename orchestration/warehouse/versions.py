@@ -15,6 +15,8 @@ import duckdb
 from orchestration.files import replace_durably, sync
 from orchestration.warehouse.publication_record import Publication, read_record
 
+PAGE = "dashboard"
+
 _NAME = re.compile(r"\d{8}T\d+Z")
 
 
@@ -110,12 +112,14 @@ class Versions:
         replace_durably(self.draft.parent, self._folder / name)
 
     def point_to(self, name: str) -> None:
-        """Let people open a version from now on: the link is replaced in one step."""
-        target = self.file(name).relative_to(self._link.parent)
-        new_link = self._link.with_name(f".{self._link.name}.new")
-        new_link.unlink(missing_ok=True)
-        new_link.symlink_to(target)
-        replace_durably(new_link, self._link)
+        """Let people open a version, and its page, from now on: links are replaced in one step."""
+        _replace_link(self._link, self.file(name))
+        if self.page(name).exists():
+            _replace_link(self._link.with_name(PAGE), self.page(name))
+
+    def page(self, name: str) -> Path:
+        """Folder of a version's page."""
+        return self._folder / name / PAGE
 
     def roll_back(self, name: str | None = None) -> Publication:
         """Let people open an earlier version, by default the one that the current one replaced.
@@ -147,6 +151,13 @@ class Versions:
         for name in others:
             shutil.rmtree(self._folder / name)
         return len(others)
+
+
+def _replace_link(link: Path, target: Path) -> None:
+    new_link = link.with_name(f".{link.name}.new")
+    new_link.unlink(missing_ok=True)
+    new_link.symlink_to(target.relative_to(link.parent))
+    replace_durably(new_link, link)
 
 
 def version_name(moment: datetime) -> str:

@@ -15,14 +15,15 @@ PACKAGE = ROOT / "orchestration"
 ALLOWED = {
     "alerts": set(),
     "contracts": set(),
+    "dashboard": set(),
     "demo": set(),
     "ingestion": set(),
     "expectations": set(),
     "warehouse": {"ingestion"},
     "privacy": {"ingestion"},
-    "defs": {"alerts", "ingestion", "expectations", "warehouse", "privacy"},
+    "defs": {"alerts", "ingestion", "expectations", "warehouse", "privacy", "dashboard"},
 }
-ANYBODYS = {"engine", "files", "machine_faults", "settings", "sql_text", "transient"}
+ANYBODYS = {"engine", "files", "machine_faults", "settings", "sql_text"}
 
 
 def modules() -> list[Path]:

@@ -1,0 +1,54 @@
+"""What a chart, a number and a section of the page are made of."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from orchestration.dashboard.words import Text
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Row = dict[str, Any]
+Rows = Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A query, the figure of its rows and the sentence that says what they show.
+
+    Without a figure the rows stand as a table.
+    """
+
+    id: str
+    sql: str
+    finding: Callable[[Rows], Text]
+    definition: Text
+    figure: "Callable[[Rows], go.Figure] | None" = None
+    sample: str | None = None  # column whose sum is n
+    is_wide: bool = False
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    """One number with its change and interval.
+
+    The query gives one row: `value`, and where they make sense `before` (the complete period
+    before), `low`, `high`, `n` and `period`.
+    """
+
+    label: Text
+    sql: str
+    unit: str = ""
+    decimals: int = 0
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stage of the funnel, the question that it answers, its numbers and charts."""
+
+    id: str
+    title: Text
+    question: Text
+    numbers: Sequence[KeyNumber] = ()
+    charts: Sequence[Chart] = field(default_factory=tuple)

@@ -1,0 +1,257 @@
+"""Customer experience: what people say they felt."""
+
+from orchestration.dashboard import figures
+from orchestration.dashboard.chart import Chart, KeyNumber, Rows, Section
+from orchestration.dashboard.words import Number, Text, say
+
+_SCORES = """
+select month, score, ci_low, ci_high, n
+from customer_experience.cx_scores_monthly
+where metric = '{metric}' and breakdown = 'all' and source = 'all'
+order by month"""
+
+_TOUCHPOINTS = """
+select metric || ' · ' || breakdown_value as asked,
+       sum(favourable_count - unfavourable_count) * 100.0 / sum(n) as score, sum(n) as n
+from customer_experience.cx_scores_monthly
+where breakdown = 'touchpoint'
+group by asked
+order by asked"""
+
+_LEVEL = """
+select metric, month, round(score, 1) as score, round(ci_low, 1) as low,
+       round(ci_high, 1) as high, n, level,
+       case when is_level_uncertain then 'uncertain' else '' end as certainty
+from customer_experience.cx_scores_monthly
+where breakdown = 'all' and source = 'all'
+order by month desc, metric
+limit 12"""
+
+_RESPONSE = """
+select month, survey_id, response_rate_pct, invited_count
+from customer_experience.survey_health_monthly
+order by survey_id, month"""
+
+_TOPICS = """
+select topic, sentiment, count(*) as texts
+from customer_experience.feedback_topics
+where sentiment is not null
+group by topic, sentiment
+order by topic, sentiment"""
+
+_DRIVERS = """
+select factor_kind || ' · ' || factor as factor, difference, ci_low, ci_high,
+       with_count as n
+from customer_experience.cx_drivers
+where has_enough_answers
+qualify row_number() over (order by abs(difference) desc, factor) <= 12
+order by difference desc"""
+
+
+def _newest_score(rows: Rows, name: str, unit: str) -> Text:
+    newest = rows[-1]
+    return say(
+        "{name} is {score}, between {low} and {high}",
+        "{name} liegt bei {score}, zwischen {low} und {high}",
+        name=name,
+        score=Number(newest["score"], unit, 1),
+        low=Number(newest["ci_low"], "", 1),
+        high=Number(newest["ci_high"], unit, 1),
+    )
+
+
+def _touchpoint(rows: Rows) -> Text:
+    asked = [row for row in rows if row["asked"].startswith("csat") and row["n"] > 0]
+    if not asked:
+        return Text("Scores by touchpoint", "Werte nach Berührungspunkt")
+    worst = min(asked, key=lambda row: row["score"])
+    return say(
+        "{place} satisfies least: {score}",
+        "{place} stellt am wenigsten zufrieden: {score}",
+        place=worst["asked"].split(" · ")[1].capitalize(),
+        score=Number(worst["score"], " %"),
+    )
+
+
+def _level(rows: Rows) -> Text:
+    uncertain = sum(1 for row in rows if row["certainty"])
+    return say(
+        "{uncertain} of {all} levels are uncertain: the interval reaches into another one",
+        "{uncertain} von {all} Stufen sind unsicher: Das Intervall reicht in eine andere",
+        uncertain=Number(uncertain),
+        all=Number(len(rows)),
+    )
+
+
+def _response(rows: Rows) -> Text:
+    newest = max(row["month"] for row in rows)
+    now = [row for row in rows if row["month"] == newest and row["response_rate_pct"] is not None]
+    if not now:
+        return Text(
+            "Nobody was invited in the newest month", "Im neuesten Monat wurde niemand eingeladen"
+        )
+    best = max(now, key=lambda row: row["response_rate_pct"])
+    return say(
+        "{survey} is answered most: by {rate} of those invited",
+        "{survey} wird am häufigsten beantwortet: von {rate} der Eingeladenen",
+        survey=best["survey_id"],
+        rate=Number(best["response_rate_pct"], " %"),
+    )
+
+
+def _topics(rows: Rows) -> Text:
+    totals: dict[str, int] = {}
+    negative: dict[str, int] = {}
+    for row in rows:
+        totals[row["topic"]] = totals.get(row["topic"], 0) + row["texts"]
+        if row["sentiment"] == "negative":
+            negative[row["topic"]] = negative.get(row["topic"], 0) + row["texts"]
+    loudest = max(totals, key=lambda topic: (negative.get(topic, 0), topic))
+    return say(
+        "Most complaints are about {topic}: {bad} of {all} texts",
+        "Die meisten Klagen gelten {topic}: {bad} von {all} Texten",
+        topic=loudest,
+        bad=Number(negative.get(loudest, 0)),
+        all=Number(totals[loudest]),
+    )
+
+
+def _drivers(rows: Rows) -> Text:
+    clear = [row for row in rows if row["ci_low"] > 0 or row["ci_high"] < 0]
+    if not clear:
+        return Text(
+            "No factor goes clearly with promoters or detractors",
+            "Kein Faktor geht deutlich mit Fürsprechern oder Kritikern einher",
+        )
+    strongest = max(clear, key=lambda row: abs(row["difference"]))
+    return say(
+        "“{factor}” goes with a score {difference} points different",
+        "„{factor}“ geht mit einem um {difference} Punkte anderen Wert einher",
+        factor=strongest["factor"].split(" · ")[1],
+        difference=Number(strongest["difference"], signed=True),
+    )
+
+
+def _number(metric: str, label: Text, unit: str) -> KeyNumber:
+    return KeyNumber(
+        label,
+        f"""
+        select score as value, ci_low as low, ci_high as high, n,
+               lag(score) over (order by month) as before, month as period
+        from customer_experience.cx_scores_monthly
+        where metric = '{metric}' and breakdown = 'all' and source = 'all'
+        order by month desc limit 1
+        """,
+        unit,
+        1,
+    )
+
+
+def _score_chart(metric: str, name: str, unit: str, definition: Text) -> Chart:
+    return Chart(
+        f"{metric}-months",
+        _SCORES.format(metric=metric),
+        lambda rows: _newest_score(rows, name, unit),
+        definition,
+        lambda rows: figures.trend(
+            rows, "month", "score", unit=unit, low="ci_low", high="ci_high", n="n"
+        ),
+        sample="n",
+    )
+
+
+EXPERIENCE = Section(
+    id="experience",
+    title=Text("Customer experience", "Kundenerlebnis"),
+    question=Text("What do people say they felt?", "Was sagen die Menschen, wie es war?"),
+    numbers=(
+        _number("nps", Text("Net promoter score", "Net Promoter Score"), ""),
+        _number("csat", Text("Satisfied customers", "Zufriedene Kunden"), " %"),
+        _number("ces", Text("Found it easy", "Fanden es einfach"), " %"),
+    ),
+    charts=(
+        _score_chart(
+            "nps",
+            "NPS",
+            "",
+            Text(
+                "Share of 9 and 10 less share of 0 to 6; adjusted Wald interval; grey: n < 30.",
+                "Anteil 9 und 10 minus Anteil 0 bis 6; angepasstes Wald-Intervall; grau: n < 30.",
+            ),
+        ),
+        _score_chart(
+            "csat",
+            "CSAT",
+            " %",
+            Text(
+                "Share of satisfied answers; Wilson interval.",
+                "Anteil zufriedener Antworten; Wilson-Intervall.",
+            ),
+        ),
+        _score_chart(
+            "ces",
+            "CES",
+            " %",
+            Text(
+                "Share of 5 to 7 on the effort scale of 7.", "Anteil 5 bis 7 auf der Skala bis 7."
+            ),
+        ),
+        Chart(
+            "touchpoints",
+            _TOUCHPOINTS,
+            _touchpoint,
+            Text(
+                "All months; NPS in points, CSAT and CES in percent.",
+                "Alle Monate; NPS in Punkten, CSAT und CES in Prozent.",
+            ),
+            lambda rows: figures.ranking(rows, "asked", "score", n="n"),
+            sample="n",
+        ),
+        Chart(
+            "levels",
+            _LEVEL,
+            _level,
+            Text(
+                "Levels are a convention of this project; see the seed cx_levels.",
+                "Die Stufen sind eine Vereinbarung dieses Projekts; siehe Seed cx_levels.",
+            ),
+        ),
+        Chart(
+            "response-rate",
+            _RESPONSE,
+            _response,
+            Text(
+                "Complete answers by eligible invitations (AAPOR RR1).",
+                "Vollständige Antworten je zulässiger Einladung (AAPOR RR1).",
+            ),
+            lambda rows: figures.trend(
+                rows, "month", "response_rate_pct", "survey_id", " %", n="invited_count"
+            ),
+        ),
+        Chart(
+            "topics",
+            _TOPICS,
+            _topics,
+            Text(
+                "Texts and reviews by topic and tone.", "Texte und Bewertungen nach Thema und Ton."
+            ),
+            lambda rows: figures.bars(
+                rows, "topic", "texts", "sentiment", stacked=True, is_time=False
+            ),
+        ),
+        Chart(
+            "drivers",
+            _DRIVERS,
+            _drivers,
+            Text(
+                "NPS of those it happened to less NPS of the others, with 95 % interval. An"
+                " association, not a cause.",
+                "NPS der Betroffenen minus NPS der übrigen, mit 95-%-Intervall. Ein Zusammenhang,"
+                " keine Ursache.",
+            ),
+            lambda rows: figures.ranking(
+                rows, "factor", "difference", low="ci_low", high="ci_high", n="n"
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,73 @@
+"""Data quality: what was delivered, what became of it, which rules hold."""
+
+from orchestration.dashboard.chart import Chart, Rows, Section
+from orchestration.dashboard.words import Number, Text, say
+
+_LEDGER = """
+select source, entity, count(*) as files, sum(rows_read) as read, sum(rows_loaded) as loaded,
+       sum(rows_rejected) as rejected, sum(rows_duplicate) as duplicate,
+       max(loaded_at) as newest_load
+from quality.row_ledger
+group by source, entity
+order by source, entity"""
+
+_CHECKS = """
+select case when passed then 'holds' else 'broken' end as verdict,
+       case when passed then split_part(asset, '/', 1) else asset end as asset,
+       case when passed then '' else "check" || ': ' || observed end as found, count(*) as checks
+from quality.check_results
+group by all
+order by verdict, asset, found"""
+
+
+def _ledger(rows: Rows) -> Text:
+    read = sum(row["read"] or 0 for row in rows)
+    kept = sum(row["loaded"] or 0 for row in rows)
+    return say(
+        "Of {read} rows delivered {kept} were loaded, {rejected} rejected; none is missing",
+        "Von {read} gelieferten Zeilen wurden {kept} geladen, {rejected} abgewiesen; keine fehlt",
+        read=Number(read),
+        kept=Number(kept),
+        rejected=Number(sum(row["rejected"] or 0 for row in rows)),
+    )
+
+
+def _checks(rows: Rows) -> Text:
+    every = sum(row["checks"] for row in rows)
+    broken = sum(row["checks"] for row in rows if row["verdict"] == "broken")
+    if not broken:
+        return say("All {n} checks hold", "Alle {n} Prüfungen halten", n=Number(every))
+    return say(
+        "{broken} of {n} checks do not hold",
+        "{broken} von {n} Prüfungen halten nicht",
+        broken=Number(broken),
+        n=Number(every),
+    )
+
+
+QUALITY = Section(
+    id="quality",
+    title=Text("Data quality", "Datenqualität"),
+    question=Text("Can the numbers be trusted?", "Kann man den Zahlen trauen?"),
+    charts=(
+        Chart(
+            "ledger",
+            _LEDGER,
+            _ledger,
+            Text(
+                "Read = loaded + rejected + duplicate, for every file.",
+                "Gelesen = geladen + abgewiesen + doppelt, für jede Datei.",
+            ),
+            is_wide=True,
+        ),
+        Chart(
+            "checks",
+            _CHECKS,
+            _checks,
+            Text(
+                "Rules of this refresh and what they found.", "Regeln dieses Laufs und ihr Befund."
+            ),
+            is_wide=True,
+        ),
+    ),
+)

@@ -1,0 +1,257 @@
+"""Queries the published file, draws every chart and writes the page, swapped in as a whole."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jinja2
+from markupsafe import Markup
+
+from orchestration.dashboard.chart import Chart, KeyNumber, Row, Rows, Section
+from orchestration.dashboard.sections import SECTIONS, STAGES
+from orchestration.dashboard.sections.journey import FUNNEL
+from orchestration.dashboard.vocabulary import ENGLISH, GERMAN, WORDS
+from orchestration.dashboard.words import Number, Text, say
+from orchestration.files import replace_durably, sync
+
+_HERE = Path(__file__).parent
+_FILES = ("style.css", "app.js")
+_PERIODS = {"all": Text("everything", "alles"), "30": Text("30 days", "30 Tage"),
+            "90": Text("90 days", "90 Tage"), "365": Text("a year", "ein Jahr")}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Site:
+    """What was written: the folder, its size, and the charts that found no rows."""
+
+    folder: Path
+    byte_count: int
+    chart_count: int
+    empty_charts: tuple[str, ...]
+
+
+def build_site(published: Path, folder: Path) -> Site:
+    """Write the page for a published file.
+
+    Args:
+        published: DuckDB file that people query.
+        folder: where the page goes; it appears when all files are written.
+
+    Returns:
+        What was written.
+    """
+    with duckdb.connect(str(published), read_only=True) as connection:
+        version, at = connection.execute(
+            "select version, published_at from quality.publication"
+        ).fetchall()[0]
+        rows = {chart.id: _rows(connection, chart.sql) for chart in _charts()}
+        numbers = {
+            section.id: [_number(connection, number) for number in section.numbers]
+            for section in SECTIONS
+        }
+    charts = {chart.id: _drawn(chart, rows[chart.id]) for chart in _charts()}
+    html = _page(version, at, charts, numbers)
+    _write(folder, html)
+    return Site(
+        folder,
+        sum(file.stat().st_size for file in folder.iterdir()),
+        len(charts),
+        tuple(chart for chart, found in rows.items() if not found),
+    )
+
+
+def _charts() -> Iterator[Chart]:
+    for section in SECTIONS:
+        yield from section.charts
+
+
+# Rows ----------------------------------------------------------------------------------------
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+    answer = connection.execute(sql)
+    names = [column[0] for column in answer.description or ()]
+    return [dict(zip(names, map(_plain, row), strict=True)) for row in answer.fetchall()]
+
+
+def _plain(value: Any) -> Any:
+    """Dates as ISO text and decimals as numbers: that is what JSON and Plotly know."""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _number(connection: duckdb.DuckDBPyConnection, number: KeyNumber) -> dict[str, Text]:
+    rows = _rows(connection, number.sql)
+    row = rows[0] if rows else {"value": None}
+
+    def in_unit(name: str, signed: bool = False) -> Number:
+        return Number(row[name], number.unit, number.decimals, signed)
+
+    more: list[Text] = []
+    if row.get("low") is not None:
+        more.append(say("{a} to {b}", "{a} bis {b}", a=in_unit("low"), b=in_unit("high")))
+    if row.get("n") is not None:
+        more.append(say("n = {n}", "n = {n}", n=Number(row["n"])))
+    if row["value"] is not None and row.get("before") is not None:
+        row["change"] = row["value"] - row["before"]
+        more.append(
+            say("{c} on the period before", "{c} zur Vorperiode", c=in_unit("change", signed=True))
+        )
+    if row.get("period"):
+        more.append(say("as of {p}", "Stand {p}", p=str(row["period"])))
+    return {
+        "label": number.label,
+        "value": Text(in_unit("value").said("en"), in_unit("value").said("de")),
+        "more": Text(" · ".join(m.en for m in more), " · ".join(m.de for m in more)),
+    }
+
+
+# Charts --------------------------------------------------------------------------------------
+
+
+def _drawn(chart: Chart, rows: Rows) -> dict[str, Any]:
+    """A chart with all that its place on the page needs."""
+    columns = list(rows[0]) if rows else []
+    figure = None
+    if chart.figure and rows:
+        figure = json.loads(chart.figure(rows).to_json() or "{}")
+    n = Number(sum(row[chart.sample] or 0 for row in rows)) if chart.sample and rows else None
+    return {
+        "id": chart.id,
+        "sql": chart.sql.strip(),
+        "rows": rows,
+        "columns": columns,
+        "figure": figure,
+        "finding": chart.finding(rows) if rows else WORDS["no_rows"],
+        "definition": chart.definition,
+        "n": say("n = {n}.", "n = {n}.", n=n) if n else None,
+        "is_wide": chart.is_wide,
+    }
+
+
+# Page ----------------------------------------------------------------------------------------
+
+
+def _page(
+    version: str,
+    at: datetime,
+    charts: dict[str, dict[str, Any]],
+    numbers: dict[str, list[dict[str, Text]]],
+) -> str:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    funnel = charts[FUNNEL.id] | {"id": f"overview-{FUNNEL.id}"}
+    return environment.get_template("page.html.j2").render(
+        title=WORDS["title"],
+        words=WORDS,
+        version=version,
+        published_at=at.isoformat(timespec="seconds") + "Z",
+        checks=_checks(charts["checks"]["rows"]),
+        sections=[
+            _overview(numbers, [funnel]),
+            *(_section(section, numbers[section.id], charts) for section in SECTIONS),
+        ],
+        filters=_filters(charts),
+        charts_json=_script_json({c["id"]: _compact(c) for c in [funnel, *charts.values()]}),
+        words_json=_script_json({"en": ENGLISH, "de": GERMAN}),
+    )
+
+
+def _compact(chart: dict[str, Any]) -> dict[str, Any]:
+    """What the browser needs of a chart; the names of columns stand once."""
+    rows = [[row[name] for name in chart["columns"]] for row in chart["rows"]]
+    return {"figure": chart["figure"], "columns": chart["columns"], "rows": rows}
+
+
+def _overview(
+    numbers: dict[str, list[dict[str, Text]]], charts: list[dict[str, Any]]
+) -> dict[str, Any]:
+    groups = [
+        {"title": stage.question, "section": stage.id, "numbers": numbers[stage.id]}
+        for stage in STAGES
+    ]
+    return {
+        "id": "overview",
+        "title": WORDS["overview"],
+        "question": WORDS["overview_question"],
+        "numbers": groups,
+        "charts": charts,
+    }
+
+
+def _section(
+    section: Section, numbers: list[dict[str, Text]], charts: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "id": section.id,
+        "title": section.title,
+        "question": section.question,
+        "numbers": [{"title": None, "section": section.id, "numbers": numbers}] if numbers else [],
+        "charts": [charts[chart.id] for chart in section.charts],
+    }
+
+
+def _checks(rows: Rows) -> dict[str, Any]:
+    broken = sum(row["checks"] for row in rows if row["verdict"] == "broken")
+    if not broken:
+        every = Number(sum(row["checks"] for row in rows))
+        return {"state": "good", "text": say("{n} checks hold", "{n} Prüfungen halten", n=every)}
+    text = say("{n} checks broken", "{n} Prüfungen verletzt", n=Number(broken))
+    return {"state": "warn", "text": text}
+
+
+def _filters(charts: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Period, platform and segment, with what the charts can be filtered by."""
+    found: dict[str, list[str]] = {"platform": [], "segment": []}
+    for chart in charts.values():
+        for trace in (chart["figure"] or {}).get("data", []):
+            for name, value in (trace.get("meta") or {}).items():
+                if value not in found[name]:
+                    found[name].append(value)
+    everything = {"value": "all", "label": Text("all", "alle")}
+    periods = [{"value": value, "label": label} for value, label in _PERIODS.items()]
+    choices = [{"name": "period", "label": WORDS["period"], "options": periods}]
+    for name, values in found.items():
+        options = [everything, *({"value": v, "label": Text(v, GERMAN.get(v, v))} for v in values)]
+        if values:
+            choices.append({"name": name, "label": WORDS[name], "options": options})
+    return choices
+
+
+def _script_json(value: Any) -> Markup:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))
+
+
+# Files ---------------------------------------------------------------------------------------
+
+
+def _write(folder: Path, html: str) -> None:
+    """Write all files beside the folder, which then appears whole."""
+    import plotly
+
+    draft = folder.with_name(f".{folder.name}")
+    for leftover in (draft, folder):
+        shutil.rmtree(leftover, ignore_errors=True)
+    draft.mkdir(parents=True)
+    library = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    for file in (library, *(_HERE / "static" / name for name in _FILES)):
+        shutil.copyfile(file, draft / file.name)
+    (draft / "index.html").write_text(html, encoding="utf-8")
+    for file in draft.iterdir():
+        sync(file)
+    replace_durably(draft, folder)

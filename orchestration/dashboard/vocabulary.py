@@ -1,0 +1,72 @@
+"""The page's own words, and both languages for words that stand in the data."""
+
+from orchestration.dashboard.words import Text
+
+WORDS = {
+    "title": Text("Engagement, stage by stage", "Engagement, Stufe für Stufe"),
+    "overview": Text("Overview", "Überblick"),
+    "overview_question": Text(
+        "One question per stage of the funnel, and three numbers that answer it.",
+        "Eine Frage je Stufe des Trichters und drei Zahlen, die sie beantworten.",
+    ),
+    "skip": Text("To the content", "Zum Inhalt"),
+    "theme": Text("Light or dark", "Hell oder dunkel"),
+    "period": Text("Period", "Zeitraum"),
+    "platform": Text("Platform", "Plattform"),
+    "segment": Text("Segment", "Segment"),
+    "rows": Text("Rows", "Zeilen"),
+    "empty": Text(
+        "Nothing has been delivered for this yet.", "Hierfür wurde noch nichts geliefert."
+    ),
+    "no_rows": Text("No data yet", "Noch keine Daten"),
+    "footer": Text(
+        "Made from the published tables; every chart shows its query. Version",
+        "Erstellt aus den veröffentlichten Tabellen; jedes Bild zeigt seine Abfrage. Version",
+    ),
+}
+
+# Words of the data that read better otherwise.
+ENGLISH = {
+    "new_visitors": "new",
+    "returning_visitors": "returning",
+    "top_of_mind": "top of mind",
+    "show_care": "show care",
+}
+
+GERMAN = {
+    "Refreshed": "Aktualisiert",
+    "audience": "Publikum",
+    "visitor": "Besucher",
+    "engaged visitor": "engagierter Besucher",
+    "lead": "Kontakt",
+    "customer": "Kunde",
+    "repeat customer": "Stammkunde",
+    "promoter": "Fürsprecher",
+    "low": "niedrig",
+    "medium": "mittel",
+    "high": "hoch",
+    "poor": "schlecht",
+    "fair": "mäßig",
+    "good": "gut",
+    "excellent": "exzellent",
+    "new": "neu",
+    "returning": "wiederkehrend",
+    "resurrecting": "zurückgekehrt",
+    "dormant": "inaktiv geworden",
+    "new_visitors": "neu",
+    "returning_visitors": "wiederkehrend",
+    "negative": "negativ",
+    "neutral": "neutral",
+    "mixed": "gemischt",
+    "positive": "positiv",
+    "unaided": "ungestützt",
+    "aided": "gestützt",
+    "top_of_mind": "zuerst genannt",
+    "cart": "Warenkorb",
+    "checkout": "Kasse",
+    "other": "sonstige",
+    "direct": "direkt",
+    "referral": "Verweis",
+    "organic search": "Suche",
+    "paid": "bezahlt",
+}

@@ -1,0 +1,1 @@
+"""The page, made anew with each published version."""

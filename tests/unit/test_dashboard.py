@@ -1,0 +1,100 @@
+"""Figures, sentences and numbers of the page."""
+
+import pytest
+
+from orchestration.dashboard import figures
+from orchestration.dashboard.sections import SECTIONS
+from orchestration.dashboard.vocabulary import WORDS
+from orchestration.dashboard.words import Number, Text, say
+
+MONTHS = [
+    {"month": "2026-08-01", "score": 30.0, "low": 20.0, "high": 40.0, "n": 12, "open": False},
+    {"month": "2026-09-01", "score": 35.0, "low": 30.0, "high": 41.0, "n": 90, "open": True},
+]
+POSTS = [
+    {"week": "2026-09-07", "platform": "instagram", "rate": 2.0},
+    {"week": "2026-09-07", "platform": "linkedin", "rate": 4.0},
+    {"week": "2026-09-14", "platform": "instagram", "rate": None},
+]
+
+
+def test_a_small_sample_is_grey_and_an_open_month_is_hollow() -> None:
+    (trace,) = figures.trend(MONTHS, "month", "score", n="n", is_open="open").data
+    assert trace.marker.color == (figures.SMALL_COLOUR, figures.COLOURS[0])
+    assert trace.marker.symbol == ("circle", "circle-open")
+
+
+def test_intervals_are_drawn_from_the_value() -> None:
+    (trace,) = figures.trend(MONTHS, "month", "score", low="low", high="high").data
+    assert trace.error_y.array == (10, 6)
+    assert trace.error_y.arrayminus == (10, 5)
+
+
+def test_a_trace_says_what_it_can_be_filtered_by() -> None:
+    first, second = figures.trend(POSTS, "week", "rate", "platform", filter_by="platform").data
+    assert (first.meta, second.meta) == ({"platform": "instagram"}, {"platform": "linkedin"})
+    assert first.y == (2.0, None), "a missing value is a gap, not a zero"
+
+
+def test_columns_of_an_open_month_are_hatched() -> None:
+    (trace,) = figures.bars(MONTHS, "month", "score", is_open="open").data
+    assert trace.marker.pattern.shape == ("", "/")
+
+
+def test_a_heatmap_leaves_missing_pairs_empty() -> None:
+    rows = [
+        {"cohort": "2026-07-01", "after": 0, "pct": 100.0},
+        {"cohort": "2026-07-01", "after": 1, "pct": 0.0},
+        {"cohort": "2026-08-01", "after": 0, "pct": 100.0},
+    ]
+    (trace,) = figures.heatmap(rows, "after", "cohort", "pct").data
+    assert trace.z == ([100.0, 0.0], [100.0, None])
+    assert trace.y == ("2026-07", "2026-08")
+
+
+def test_streams_lead_from_names_to_names() -> None:
+    rows = [
+        {"channel": "email", "outcome": "customer", "people": 3},
+        {"channel": "social", "outcome": "customer", "people": 5},
+    ]
+    (trace,) = figures.sankey(rows, "channel", "outcome", "people").data
+    assert trace.node.label == ("email", "social", "customer")
+    assert (trace.link.source, trace.link.target) == ((0, 1), (2, 2))
+
+
+def test_a_ranking_reads_from_top_to_bottom() -> None:
+    rows = [{"what": "best", "value": 2, "n": 40}, {"what": "worst", "value": 1, "n": 4}]
+    (trace,) = figures.ranking(rows, "what", "value", n="n").data
+    assert trace.y == ("worst", "best")
+    assert trace.marker.color == (figures.SMALL_COLOUR, figures.COLOURS[0])
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "german"),
+    [
+        (Number(1234.5, " %", 1), "1,234.5 %", "1.234,5 %"),
+        (Number(-0.25, "", 2), "−0.25", "−0,25"),
+        (Number(3, signed=True), "+3", "+3"),
+        (Number(0), "0", "0"),
+        (Number(None, " %"), "–", "–"),
+    ],
+)
+def test_numbers_are_written_as_each_language_does(
+    number: Number, english: str, german: str
+) -> None:
+    assert (number.said("en"), number.said("de")) == (english, german)
+
+
+def test_a_sentence_is_filled_in_both_languages() -> None:
+    assert say("{n} rows", "{n} Zeilen", n=Number(1000)) == Text("1,000 rows", "1.000 Zeilen")
+
+
+def test_every_chart_has_its_own_name_and_both_languages() -> None:
+    charts = [chart for section in SECTIONS for chart in section.charts]
+    assert len({chart.id for chart in charts}) == len(charts)
+    texts = [chart.definition for chart in charts]
+    texts += [text for section in SECTIONS for text in (section.title, section.question)]
+    texts += [number.label for section in SECTIONS for number in section.numbers]
+    for text in [*texts, *WORDS.values()]:
+        assert text.en
+        assert text.de
