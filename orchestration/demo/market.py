@@ -166,14 +166,14 @@ def _boosts_planned(posts: list[Post]) -> Iterator[PlannedCampaign]:
 
 
 def _spend(story: Story, posts: list[Post], dice: Dice) -> Iterator[Spend]:
-    """Yield the cost of each day on which a boosted post brought visits: a few cents a showing."""
+    """Yield the cost of each day on which a boosted post brought visits, by the thousand shown."""
     for post in posts:
         visits = [v for v in story.visits if v.traffic.campaign == post.slug]
         days = Counter(visit.events[0].at.date() for visit in visits)
         for day, brought in sorted(days.items()):
             clicks = brought + dice.randint(0, 3)
-            impressions = clicks * dice.randint(60, 110)
-            cents = impressions * dice.randint(5, 9) // 10
+            impressions = clicks * dice.randint(110, 190)
+            cents = impressions * dice.randint(13, 20) // 10
             yield Spend(post.platform, boost_id(post), day, cents, impressions, clicks)
 
 
