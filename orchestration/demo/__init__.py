@@ -2,8 +2,9 @@
 
 The demo is synthetic. People, e-mail addresses (example.com) and telephone numbers (555-01xx)
 are invented. `story.py` and `opinions.py` tell what people do and say, `brand.py` what the
-brand does; `writers/` knows how each vendor's export looks, `defects.py` plants the dirt that
-real exports have, and `truth.py` counts what a correct warehouse has to find.
+brand does, `market.py` what surrounds both; `writers/` knows how each vendor's export looks,
+`defects.py` plants the dirt that real exports have, and `truth.py` counts what a correct
+warehouse has to find.
 """
 
 import json
@@ -12,10 +13,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from orchestration.demo import defects, truth
+from orchestration.demo import defects, market_truth, truth
 from orchestration.demo.dice import Dice
+from orchestration.demo.market import surround
 from orchestration.demo.model import Calendar
 from orchestration.demo.story import tell
+from orchestration.demo.writers import market as market_writer
 from orchestration.demo.writers import write_down
 
 __all__ = ["write_demo"]
@@ -53,10 +56,12 @@ def write_demo(
 
     files = write_down(story)
     defects.plant(files, dice)
+    market = surround(story, Dice(f"{seed} market"))
+    files += market_writer.export(market)
     size = sum(file.write(landing) for file in files)
     report(f"{len(files)} files written, {size / 10**6:.1f} MB")
 
-    counted = truth.count(story, files)
+    counted = truth.count(story, files) | {"market": market_truth.count(story, market)}
     truth_file.parent.mkdir(parents=True, exist_ok=True)
     truth_file.write_bytes((json.dumps(counted, indent=2, sort_keys=True) + "\n").encode())
     report(f"truth written to {truth_file}")

@@ -29,6 +29,8 @@ _ID_COLUMNS = {
     "customer_id": "customer_ids", "visitor_id": "visitor_ids",
     **dict.fromkeys(_ORDER_COLUMNS, "order_ids"),
 }  # fmt: skip
+# Where a record of one tool names the device by another tool's id, this column says whose it is.
+_VISITOR_SOURCE = "visitor_source"
 _PERSONAL_COLUMNS = {"email": "emails", "phone": "phones", "name": "names"}
 
 
@@ -124,14 +126,22 @@ def _named(source: str, entity: Entity) -> tuple[list[str], tuple[str, ...]]:
     """Conditions under which a record's columns name the person, and these columns."""
     sets = {n: _PERSONAL_COLUMNS.get(c.type) or _ID_COLUMNS.get(n)
             for n, c in entity.columns.items()}  # fmt: skip
-    prefixes = {"visitor_ids": f"{literal(source + '-')} || "}
+    prefixes = {"visitor_ids": _tool_prefix(source, entity)}
     conditions = [
         f"coalesce(list_contains(getvariable('forgotten_{name}'),"
         f" {prefixes.get(name, '')}{identifier(column)}), false)"
         for column, name in sets.items()
         if name
     ]
-    return conditions, tuple(column for column, name in sets.items() if name)
+    return conditions, tuple(c for c, name in sets.items() if name or c == _VISITOR_SOURCE)
+
+
+def _tool_prefix(source: str, entity: Entity) -> str:
+    """SQL that goes before a device id: whose it is."""
+    tool = literal(source)
+    if _VISITOR_SOURCE in entity.columns:
+        tool = f"coalesce({identifier(_VISITOR_SOURCE)}, {tool})"
+    return f"{tool} || '-' || "
 
 
 def _is_distinctive(value: str) -> bool:
@@ -352,7 +362,8 @@ def _others(
             query = f"""
                 select count(*) from {_batches(place, entity)}
                 where list_contains(
-                    getvariable('forgotten_visitor_ids'), '{place.source}-' || visitor_id
+                    getvariable('forgotten_visitor_ids'),
+                    {_tool_prefix(place.source, entity)}visitor_id
                 )
                 and not list_contains({_CUSTOMERS}, customer_id)
             """

@@ -40,6 +40,17 @@ def test_every_data_test_fails_on_the_defect_it_names(warehouse_copy: Path) -> N
         connection.execute(f"insert into {answers} select * from {answers} limit 1")
         connection.execute(f"update {answers} set score = null, question_kind = 'nps'")
         connection.execute(f"update {answers} set question_kind = 'horoscope' where rowid = 0")
+        awareness = "brand_engagement.brand_awareness_monthly"
+        # the accepted values of measure were spoilt above
+        connection.execute(f"update {awareness} set measure = 'top_of_mind', aware_count = n + 1")
+        connection.execute(
+            f"insert into {awareness} by name select * replace ('unaided' as measure,"
+            f" 0 as aware_count) from {awareness}"
+        )
+        connection.execute("update brand_engagement.audience_daily set lead_count = lead_count + 1")
+        voices = "brand_engagement.share_of_voice_monthly"
+        connection.execute(f"update {voices} set share_of_voice_pct = 60")
+        connection.execute(f"update {awareness} set measure = 'feeling' where rowid = 0")
     results: list[NodeResult] = []
     queries = run_dbt(
         DBT_PROJECT_DIR,

@@ -57,6 +57,11 @@ KEYS = {
     "generic/reviews": ["site", "review_id"],
     "generic/social_posts": ["platform", "post_id"],
     "generic/social_accounts": ["platform", "account_id", "snapshot_date"],
+    "generic/campaigns": ["campaign_id"],
+    "generic/ad_spend": ["platform", "campaign_id", "spend_date"],
+    "generic/brand_mentions": ["platform", "mention_id", "brand"],
+    "generic/brand_awareness_answers": ["survey_id", "respondent_id", "brand"],
+    "generic/experiment_exposures": ["experiment_id", "exposure_id"],
 }
 
 
@@ -88,7 +93,49 @@ def make_world(name: str, seed: int) -> World:
         for i in range(5)
     ]
     world.spread("generic/social_accounts", followers, 2, lambda r: r | {"followers": 77})
+    _spread_brand(world)
     return world
+
+
+def _spread_brand(world: World) -> None:
+    """Campaigns that sessions name, mentions, an awareness survey and an experiment."""
+    name, dice = world.name, world.dice
+    plan = [
+        {"campaign_id": f"{name}-plan", "utm_campaign": f"{name}-spring", "stage_goal": "inform"},
+        {"campaign_id": f"{name}-mail", "stage_goal": "show care"},
+    ]
+    world.spread("generic/campaigns", plan, 2, lambda r: r | {"utm_campaign": f"{name}-mail"})
+    spend = [
+        {"platform": "x", "campaign_id": f"{name}-plan", "spend_date": world.moment()[:10],
+         "spend_amount": "1.10", "currency": dice.choice(["EUR", "EUR", "USD"])}
+        for _ in range(4)
+    ]  # fmt: skip
+    world.spread("generic/ad_spend", spend, 2, lambda r: r | {"spend_amount": "2.35"})
+    mentions = [
+        {"platform": "x", "mention_id": f"{name}-{i}", "brand": brand, "is_own_brand": brand == "a",
+         "mentioned_at": world.moment(), "reach": dice.choice([None, 10, 33])}
+        for i in range(5)
+        for brand in ("a", "b")
+    ]  # fmt: skip
+    world.spread("generic/brand_mentions", mentions, 2, lambda r: r | {"reach": 900})
+    answers = [
+        {"survey_id": name, "respondent_id": f"{respondent}", "brand": brand,
+         "unaided_rank": dice.choice([None, 1, 2]), "is_aided": dice.choice([None, True, False]),
+         "exposure_group": ["exposed", "control"][respondent % 2], "answered_at": world.moment()}
+        for respondent in range(6)
+        for brand in ("a", "b")
+    ]  # fmt: skip
+    world.spread(
+        "generic/brand_awareness_answers", answers, 2, lambda r: r | {"answered_at": world.moment()}
+    )
+    exposures = [
+        {"experiment_id": f"e{i % 2}", "exposure_id": f"{name}-{i}",
+         "variation": dice.choice(["control", "new"]), "exposed_at": world.moment(),
+         "visitor_id": f"{name}-V{dice.randint(0, 5)}", "customer_id": world.customer(),
+         "email": world.email() if dice.random() < 0.2 else None}
+        for i in range(8)
+    ]  # fmt: skip
+    world.spread("generic/experiment_exposures", exposures, 2, lambda r: r | {"variation": "new"})
 
 
 def _web_events(world: World) -> Rows:
@@ -112,6 +159,9 @@ def _web_events(world: World) -> Rows:
                         "page_url": f"/{len(rows)}",
                         "traffic_source": dice.choice([None, None, "google", "newsletter"]),
                         "traffic_medium": dice.choice([None, None, None, "email"]),
+                        "campaign": f"{world.name}-{len(rows) % 3}".replace("-1", "-spring")
+                        if len(rows) % 4 == 0
+                        else None,
                         "engagement_seconds": dice.choice([None, 0.1, 3.7]),
                     }
                 )
@@ -125,6 +175,7 @@ def _messages(world: World) -> Rows:
             "message_event_id": f"{world.name}-{i}",
             "occurred_at": world.moment(),
             "message_id": "m",
+            "campaign_id": f"{world.name}-mail",
             "channel": "email",
             "event_type": world.dice.choice(kinds),
             "email": world.email(),

@@ -7,6 +7,7 @@
     ref('stg_generic__reviews'),
     ref('stg_typeform__responses'),
     ref('stg_google_forms__responses'),
+    ref('stg_generic__experiment_exposures'),
 ] %}
 
 with order_emails as (

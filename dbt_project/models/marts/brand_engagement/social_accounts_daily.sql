@@ -1,0 +1,46 @@
+-- Posts of which the tool names no account are in no account's row.
+with accounts as (
+
+    select
+        platform,
+        account_id,
+        snapshot_date as date,
+        followers,
+        lag(followers) over (partition by platform, account_id order by snapshot_date)
+            as previous_followers,
+        lag(snapshot_date) over (partition by platform, account_id order by snapshot_date)
+            as previous_date
+    from {{ ref('int_social_accounts') }}
+
+),
+
+posts as (
+
+    select
+        platform,
+        account_id,
+        published_date as date,
+        count(*) as post_count,
+        cast(sum(interactions) as bigint) as interactions
+    from {{ ref('social_posts') }}
+    where account_id is not null
+    group by platform, account_id, published_date
+
+)
+
+select
+    coalesce(accounts.platform, posts.platform) as platform,
+    coalesce(accounts.account_id, posts.account_id) as account_id,
+    coalesce(accounts.date, posts.date) as date,
+    accounts.followers,
+    accounts.previous_date,
+    accounts.followers - accounts.previous_followers as followers_change,
+    coalesce(posts.post_count, 0) as post_count,
+    posts.interactions,
+    {{ rate_pct('posts.interactions', 'accounts.followers') }}
+        as daily_engagement_rate_by_followers_pct
+from accounts
+full outer join posts
+    on accounts.platform = posts.platform
+    and accounts.account_id = posts.account_id
+    and accounts.date = posts.date
