@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from orchestration.demo import experience
 from orchestration.demo.exports import ExportFile, Fate
 from orchestration.demo.model import Invitation, Order, Person, Story, WebEvent, is_engaged, mood
 from orchestration.demo.writers.meta_business_suite import newest_counts
@@ -29,6 +30,7 @@ def count(story: Story, files: list[ExportFile]) -> dict[str, Any]:
         "funnel": _funnel(story),
         "messages": _messages(story),
         "social": _social(story),
+        "experience": experience.count(story),
         "reviews": dict(Counter(str(review.rating) for review in story.reviews)),
     }
 
