@@ -13,11 +13,11 @@ from orchestration.demo.dice import Dice
 from orchestration.demo.model import Calendar, Invitation, Order, Person, Story, Ticket, mood
 
 PANEL = "brand_panel"
-ASKS_SUPPORT = {"promoter": 0.15, "passive": 0.25, "detractor": 0.45}  # per order
+ASKS_SUPPORT = {"promoter": 0.30, "passive": 0.40, "detractor": 0.60}  # per order
 WAITS_LONG = {"promoter": 0.10, "passive": 0.25, "detractor": 0.60}
 IS_RATED_GOOD = {"promoter": 0.95, "passive": 0.80, "detractor": 0.35}
 RATINGS = {"rated": 40, "offered": 35, "unoffered": 25}
-CHANNELS = {"email": 55, "chat": 30, "phone": 15}
+CHANNELS = {"email": 65, "chat": 25, "phone": 10}
 TOPICS = {"delivery": 40, "return": 25, "product": 20, "payment": 15}
 ANSWERS_PANEL = {"prospect": 0.20, "new customer": 0.45, "repeat customer": 0.75}
 FEELS_MORE = {"prospect": -2, "new customer": 0, "repeat customer": 1}
@@ -58,7 +58,7 @@ def tell(dice: Dice, story: Story) -> None:
             story.tickets += _ticket(dice, story, order)
     purchases = _purchases(story)
     for person in story.people:
-        if person.known_from is not None and person.known_from < story.calendar.last - 1:
+        if person.known_from is not None and person.known_from < story.calendar.last - 2:
             story.panel.append(_asked(dice, story.calendar, person, purchases.get(person, [])))
 
 
@@ -128,7 +128,7 @@ def _asked(
     dice: Dice, calendar: Calendar, person: Person, purchases: list[datetime]
 ) -> Invitation:
     """Ask somebody known; what they would answer is drawn whether or not they do."""
-    day = dice.randint((person.known_from or 0) + 1, calendar.last - 1)
+    day = dice.randint((person.known_from or 0) + 1, calendar.last - 2)
     invited_at = _whole(calendar.moment(day, dice))
     kind = segment(purchases, invited_at)
     answers_on = _whole(invited_at + dice.seconds(1800, 30 * 3600))

@@ -12,7 +12,7 @@ from orchestration.demo.writers.meta_business_suite import newest_counts
 
 CHANNELS = ("email", "sms")
 SESSION_GAP = timedelta(minutes=30)
-_POSITIVE = {"csat": (4, 5), "ces": (5, 6, 7)}
+_POSITIVE = {"csat": (4, 5), "ces": (5, 6, 7), "ces_v1": (1, 2)}
 
 
 def count(story: Story, files: list[ExportFile]) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def count(story: Story, files: list[ExportFile]) -> dict[str, Any]:
         "sources": {table: _deliveries(files, table) for table in sorted({f.table for f in files})},
         "sessions": _sessions(story),
         "orders": _orders(story),
-        "surveys": _surveys(story.invitations),
+        "surveys": _surveys([*story.invitations, *story.panel]),
         "people": _people(story),
         "funnel": _funnel(story),
         "messages": _messages(story),
@@ -138,8 +138,9 @@ def _survey(invitations: list[Invitation]) -> dict[str, Any]:
     metrics: dict[str, dict[str, list[int]]] = {}
     for invitation in invitations:
         for question, value in invitation.answers.items():
-            if isinstance(value, int):
-                by_month = metrics.setdefault(question.split("_")[0], {})
+            if isinstance(value, int) and invitation.answered_at:
+                metric = question if question in _POSITIVE else question.split("_")[0]
+                by_month = metrics.setdefault(metric, {})
                 by_month.setdefault(f"{invitation.answered_at:%Y-%m}", []).append(value)
     return {
         "invitations": dict(Counter(invitation.status for invitation in invitations)),

@@ -1,6 +1,7 @@
 {#
     What became of an invitation, in the words of the American Association for Public Opinion
-    Research. A bounced one never arrived: it is not eligible and left out of every rate.
+    Research. A bounced one never arrived: it is not eligible and left out of every rate; one without
+    a status is of unknown eligibility and stays in the denominator.
 #}
 {% macro invitation_outcome(status, has_scored_answer) -%}
     case
@@ -9,6 +10,7 @@
         when {{ status }} = 'opened' then 'refusal'
         when {{ status }} = 'bounced' then 'not eligible'
         when {{ status }} = 'sent' then 'non-contact'
+        when {{ status }} is null then 'unknown'
         else 'other'
     end
 {%- endmacro %}

@@ -1,11 +1,4 @@
-{% set breakdowns = [
-    ("'all'", "'all'", "'all'"),
-    ("'survey'", 'source', 'survey_id'),
-    ("'touchpoint'", "'all'", 'touchpoint'),
-    ("'journey_phase'", "'all'", 'journey_phase'),
-    ("'channel'", "'all'", 'channel'),
-    ("'segment'", "'all'", 'segment'),
-] %}
+{% set breakdowns = cx_breakdowns() %}
 {% set group = 'month, metric, breakdown, source, breakdown_value' %}
 
 with answers as (
@@ -90,7 +83,7 @@ response as (
         breakdown,
         breakdown_value,
         count(*) as invited,
-        {% for outcome in ('complete', 'partial', 'refusal', 'non-contact', 'other') %}
+        {% for outcome in ('complete', 'partial', 'refusal', 'non-contact', 'other', 'unknown') %}
         cast(sum(case when outcome = '{{ outcome }}' then 1 else 0 end) as bigint)
             as {{ outcome | replace('-', '_') }}{{ ',' if not loop.last }}
         {% endfor %}
@@ -165,14 +158,22 @@ scores as (
         weighted_answer_count,
         effective_n,
         design_effect,
+        case metric
+            when 'nps'
+                then {{ net_promoter_score('favourable_count', 'unfavourable_count', 'n') }}
+            else {{ rate_pct('favourable_count', 'n') }}
+        end as score,
+        case metric
+            when 'nps'
+                then {{ net_promoter_score(
+                    'favourable_weights', 'unfavourable_weights', 'weights'
+                ) }}
+            else {{ rate_pct('favourable_weights', 'weights') }}
+        end as weighted_score,
         {% for name, good, bad, of in (
             ('', 'favourable_count', 'unfavourable_count', 'n'),
             ('weighted_', 'effective_favourable', 'effective_unfavourable', 'effective_n'),
         ) %}
-        case metric
-            when 'nps' then {{ net_promoter_score(good, bad, of) }}
-            else {{ rate_pct(good, of) }}
-        end as {{ name }}score,
         {% for side in ('low', 'high') %}
         case metric
             when 'nps' then {{ net_promoter_interval(good, bad, of, side) }}
@@ -194,7 +195,7 @@ select
     response.complete as responded,
     {{ response_rate_1(
         'response.complete', 'response.partial', 'response.refusal', 'response.non_contact',
-        'response.other', '0', '0'
+        'response.other', 'response.unknown', '0'
     ) }} as response_rate_pct,
     scores.n,
     scores.favourable_count,

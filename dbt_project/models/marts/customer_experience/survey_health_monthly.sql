@@ -77,6 +77,7 @@ invitations as (
         cast(sum(case when outcome = 'non-contact' then 1 else 0 end) as bigint)
             as non_contact_count,
         cast(sum(case when outcome = 'other' then 1 else 0 end) as bigint) as other_count,
+        cast(sum(case when outcome = 'unknown' then 1 else 0 end) as bigint) as unknown_count,
         median(hours_to_answer) as median_hours_to_answer,
         percentile_cont(0.9) within group (order by hours_to_answer) as p90_hours_to_answer
     from timed
@@ -149,7 +150,7 @@ select
     coalesce(invitations.partial_count, 0) as partial_count,
     {{ response_rate_1(
         'invitations.answered_count', 'invitations.partial_count', 'invitations.refusal_count',
-        'invitations.non_contact_count', 'invitations.other_count', '0', '0'
+        'invitations.non_contact_count', 'invitations.other_count', 'invitations.unknown_count', '0'
     ) }} as response_rate_pct,
     {{ rate_pct('invitations.partial_count', 'invitations.started_count') }} as partial_pct,
     invitations.median_hours_to_answer,
