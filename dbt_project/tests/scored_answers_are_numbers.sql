@@ -7,5 +7,5 @@ select
     question_id,
     count(*) as answer_count
 from {{ ref('survey_answers') }}
-where question_kind in ('nps', 'csat', 'ces') and score is null
+where question_kind in ('nps', 'csat', 'ces', 'ces_v1') and score is null
 group by source, survey_id, question_id

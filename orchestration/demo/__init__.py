@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from orchestration.demo import defects, market_truth, truth
+from orchestration.demo import defects, experience, market_truth, truth
 from orchestration.demo.dice import Dice
 from orchestration.demo.market import surround
 from orchestration.demo.model import Calendar
@@ -52,6 +52,7 @@ def write_demo(
     report = progress or (lambda _: None)
     dice = Dice(seed)
     story = tell(dice, Calendar(end - timedelta(days=days - 1), days), people)
+    experience.tell(Dice(f"{seed} experience"), story)
     report(f"{people:,} people lived through {days} days: {len(story.visits):,} visits")
 
     files = write_down(story)

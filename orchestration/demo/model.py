@@ -223,6 +223,25 @@ class Invitation:
 
 
 @dataclass(frozen=True)
+class Ticket:
+    """A question to support, in the state of the last day."""
+
+    number: int
+    person: Person
+    created_at: datetime
+    first_response_at: datetime | None
+    resolved_at: datetime | None
+    channel: str
+    topic: str
+    satisfaction: str  # good, bad, offered or unoffered
+
+    @property
+    def ticket_id(self) -> str:
+        """The number as the help desk shows it."""
+        return f"HD-{self.number:05d}"
+
+
+@dataclass(frozen=True)
 class Review:
     """A review on a public site."""
 
@@ -295,6 +314,8 @@ class Story:
     posts: list[Post] = field(default_factory=list)
     follower_counts: list[FollowerCount] = field(default_factory=list)
     golden_post: str = ""
+    tickets: list[Ticket] = field(default_factory=list)
+    panel: list[Invitation] = field(default_factory=list)
 
 
 def mood(satisfaction: int) -> str:

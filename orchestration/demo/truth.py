@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from orchestration.demo import experience
 from orchestration.demo.exports import ExportFile, Fate
 from orchestration.demo.model import Invitation, Order, Person, Story, WebEvent, is_engaged, mood
 from orchestration.demo.writers.meta_business_suite import newest_counts
 
 CHANNELS = ("email", "sms")
 SESSION_GAP = timedelta(minutes=30)
-_POSITIVE = {"csat": (4, 5), "ces": (5, 6, 7)}
+_POSITIVE = {"csat": (4, 5), "ces": (5, 6, 7), "ces_v1": (1, 2)}
 
 
 def count(story: Story, files: list[ExportFile]) -> dict[str, Any]:
@@ -24,11 +25,12 @@ def count(story: Story, files: list[ExportFile]) -> dict[str, Any]:
         "sources": {table: _deliveries(files, table) for table in sorted({f.table for f in files})},
         "sessions": _sessions(story),
         "orders": _orders(story),
-        "surveys": _surveys(story.invitations),
+        "surveys": _surveys([*story.invitations, *story.panel]),
         "people": _people(story),
         "funnel": _funnel(story),
         "messages": _messages(story),
         "social": _social(story),
+        "experience": experience.count(story),
         "reviews": dict(Counter(str(review.rating) for review in story.reviews)),
     }
 
@@ -136,8 +138,9 @@ def _survey(invitations: list[Invitation]) -> dict[str, Any]:
     metrics: dict[str, dict[str, list[int]]] = {}
     for invitation in invitations:
         for question, value in invitation.answers.items():
-            if isinstance(value, int):
-                by_month = metrics.setdefault(question.split("_")[0], {})
+            if isinstance(value, int) and invitation.answered_at:
+                metric = question if question in _POSITIVE else question.split("_")[0]
+                by_month = metrics.setdefault(metric, {})
                 by_month.setdefault(f"{invitation.answered_at:%Y-%m}", []).append(value)
     return {
         "invitations": dict(Counter(invitation.status for invitation in invitations)),

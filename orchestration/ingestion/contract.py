@@ -81,7 +81,7 @@ class Question(_Strict):
     """A rule that recognises a scored question by its id or wording."""
 
     match: str
-    kind: Literal["nps", "csat", "ces"]
+    kind: Literal["nps", "csat", "ces", "ces_v1"]
     scale_max: int | None = None
 
 

@@ -17,6 +17,7 @@ from uuid import uuid4
 import duckdb
 import pyarrow as pa
 
+from orchestration import texts
 from orchestration.engine import connect
 from orchestration.ingestion import (
     Batch,
@@ -76,6 +77,7 @@ class Inputs:
     def code(self) -> str:
         """Changes with anything that would make other tables of the same lake."""
         digest = hashlib.sha256(self.time_zone.encode())
+        digest.update(texts.fingerprint().encode())
         for folder in ("models", "macros", "seeds"):
             for path in sorted((self.project / folder).rglob("*.*")):
                 digest.update(f"\0{path.relative_to(self.project)}\0".encode())

@@ -19,7 +19,8 @@ ALLOWED = {
     "demo": set(),
     "ingestion": set(),
     "expectations": set(),
-    "warehouse": {"ingestion"},
+    "texts": set(),
+    "warehouse": {"ingestion", "texts"},
     "privacy": {"ingestion"},
     "defs": {"alerts", "ingestion", "expectations", "warehouse", "privacy", "dashboard"},
 }

@@ -84,8 +84,10 @@ def test_orders(published: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> 
 
 
 def test_survey_scores(published: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
-    scores = records(published.sql("from customer_experience.cx_scores_monthly"))
-    found = {(s["survey_id"], s["metric"], f"{s['month']:%Y-%m}"): s for s in scores}
+    scores = records(
+        published.sql("from customer_experience.cx_scores_monthly where breakdown = 'survey'")
+    )
+    found = {(s["breakdown_value"], s["metric"], f"{s['month']:%Y-%m}"): s for s in scores}
     planted = {
         (survey, metric, month): score
         for survey, said in truth["surveys"].items()

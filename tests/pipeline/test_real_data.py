@@ -93,8 +93,9 @@ def test_web_sessions_equal_the_files_own(real: Workshop, shared_data: Any) -> N
 
 def test_the_forms_net_promoter_score(real: Workshop) -> None:
     score = one(real, """
-        select round(score, 1), n, favourable_count, unfavourable_count, survey_id
-        from customer_experience.cx_scores_monthly where source = 'google_forms'
+        select round(score, 1), n, favourable_count, unfavourable_count, breakdown_value
+        from customer_experience.cx_scores_monthly
+        where source = 'google_forms' and breakdown = 'survey'
     """)  # fmt: skip
     assert score == (-35.9, 39, 8, 22, "sudzilla")
     texts = one(real, """

@@ -5,6 +5,7 @@
     ref('stg_generic__survey_invitations'),
     ref('stg_generic__survey_answers'),
     ref('stg_generic__reviews'),
+    ref('stg_generic__tickets'),
     ref('stg_typeform__responses'),
     ref('stg_google_forms__responses'),
     ref('stg_generic__experiment_exposures'),

@@ -2,10 +2,17 @@
 
 from orchestration.demo.exports import ExportFile
 from orchestration.demo.model import Story
-from orchestration.demo.writers import ga4, generic, meta_business_suite, shopify, typeform
+from orchestration.demo.writers import (
+    experience,
+    ga4,
+    generic,
+    meta_business_suite,
+    shopify,
+    typeform,
+)
 
 
 def write_down(story: Story) -> list[ExportFile]:
     """Return the export files of every tool, still without a defect."""
-    writers = (ga4, meta_business_suite, shopify, typeform, generic)
+    writers = (ga4, meta_business_suite, shopify, typeform, generic, experience)
     return [file for writer in writers for file in writer.export(story)]
