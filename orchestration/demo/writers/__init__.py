@@ -3,6 +3,9 @@
 from orchestration.demo.exports import ExportFile
 from orchestration.demo.model import Story
 from orchestration.demo.writers import ga4, generic, meta_business_suite, shopify, typeform
+from orchestration.demo.writers.club import export_club
+
+__all__ = ["export_club", "write_down"]
 
 
 def write_down(story: Story) -> list[ExportFile]:
