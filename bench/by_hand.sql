@@ -417,7 +417,7 @@ ages as (
     select
         range as age,
         memory,
-        if(range < memory, power(0.5, range / half_life), 0)::decimal(18, 12) as share
+        if(range < memory, power(0.5, range / half_life), 0)::decimal(20, 12) as share
     from range(600), parameters
     where range < memory + 12
 

@@ -2,7 +2,7 @@
 
 # pandas has no types that could be followed through a script.
 # pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportCallIssue=false
-# pyright: reportReturnType=false, reportOperatorIssue=false
+# pyright: reportReturnType=false, reportOperatorIssue=false, reportIndexIssue=false
 
 import argparse
 import hashlib
@@ -301,9 +301,7 @@ def _points(activities: pd.DataFrame, buyers: pd.DataFrame) -> pd.DataFrame:
     )
     counted["week"] = _monday(counted["activity_date"])
     grain = ["person_id", "week"]
-    points = counted.groupby(grain).agg(
-        activity_count=("weight", "size"), points=("weight", "sum")
-    )
+    points = counted.groupby(grain).agg(activity_count=("weight", "size"), points=("weight", "sum"))
     parts = counted.pivot_table(
         index=grain, columns="component", values="weight", aggfunc="sum", fill_value=0
     )

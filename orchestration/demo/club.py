@@ -131,9 +131,7 @@ def _account(
         if balance >= _REDEEMED_AT_ONCE and dice.happens(REDEEMS):
             reward = "experience" if dice.happens(EXPERIENCE) else "discount"
             balance -= _REDEEMED_AT_ONCE
-            yield LedgerEntry(
-                person, redeemed_at, "redeem", _REDEEMED_AT_ONCE, reward_type=reward
-            )
+            yield LedgerEntry(person, redeemed_at, "redeem", _REDEEMED_AT_ONCE, reward_type=reward)
     last = orders[-1].placed_at
     if len(orders) >= 2 and mood(person.satisfaction) == "promoter":
         yield LedgerEntry(person, last + timedelta(hours=2), "tier", tier=INVITE_ONLY_TIER)
@@ -268,9 +266,7 @@ def _commerce(story: Story) -> dict[str, dict[str, Any]]:
         month: {
             **_money([o for o in orders if o.status != "cancelled"]),
             "cancelled": sum(o.status == "cancelled" for o in orders),
-            "new_customers": sum(
-                f"{own[0].placed_at:%Y-%m}" == month for own in buyers.values()
-            ),
+            "new_customers": sum(f"{own[0].placed_at:%Y-%m}" == month for own in buyers.values()),
             "repeated_since": sum(
                 f"{own[0].placed_at:%Y-%m}" == month and len(own) > 1 for own in buyers.values()
             ),

@@ -86,6 +86,7 @@ def test_what_has_a_row_per_event_or_answer_is_incremental(models: dict[str, Any
     for name in (
         "int_sessions", "int_activities", "int_contact_months", "sessions", "order_lines",
         "survey_answers", "web_engagement_daily", "customer_engagement_weekly",
+        "int_customer_days", "int_customer_weeks", "message_campaigns", "checkout_monthly",
     ):  # fmt: skip
         node = models[f"model.engagement.{name}"]
         assert node["config"]["materialized"] == "incremental", name

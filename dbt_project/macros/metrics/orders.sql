@@ -61,7 +61,7 @@
 
 {# Percent of growth from one value to another: x5.0075 is 400.75 %. #}
 {% macro growth_pct(value, previous) -%}
-    (100.0 * (cast({{ value }} as double) / nullif(cast({{ previous }} as double), 0) - 1.0))
+    ({{ rate_pct(value, previous) }} - 100.0)
 {%- endmacro %}
 
 {# Share that was not completed: 1 - completed / started, in percent; null where none was started. #}

@@ -1,6 +1,8 @@
 {#
-    The level is the one of the last week that ended before the month: an order makes points itself,
-    so a level of the same month would explain revenue by revenue.
+    Judged twice. `before`: by the level of the last week that ended before the month, among those
+    who were customers then. `during`: by the level of the week of the month's last day, among
+    those who are customers by then; an order makes points itself, so this one explains revenue in
+    part by revenue.
 #}
 with bounds as (
 
@@ -16,17 +18,40 @@ months as (
 
 ),
 
+judgements as (
+
+    select
+        month,
+        'before' as level_as_of,
+        month as customers_before,
+        {{ week_of(later('week', -1, 'month')) }} as week
+    from months
+    union all
+    select
+        months.month,
+        'during' as level_as_of,
+        {{ later('month', 1, 'months.month') }} as customers_before,
+        least(
+            {{ week_of(later('day', -1, later('month', 1, 'months.month'))) }}, ends.newest_week
+        ) as week
+    from months
+    cross join {{ ref('int_data_end') }} as ends
+
+),
+
 customers as (
 
     select
-        months.month,
+        judgements.month,
+        judgements.level_as_of,
+        judgements.week,
         orders.person_id,
         max(orders.purchase_number) as order_count
-    from months
+    from judgements
     inner join {{ ref('int_order_values') }} as orders
-        on orders.order_date < months.month
+        on orders.order_date < judgements.customers_before
         and orders.purchase_number is not null
-    group by months.month, orders.person_id
+    group by judgements.month, judgements.level_as_of, judgements.week, orders.person_id
 
 ),
 
@@ -34,13 +59,14 @@ judged as (
 
     select
         customers.month,
+        customers.level_as_of,
         customers.person_id,
         customers.order_count,
         coalesce(weekly.engagement_level, 'low') as engagement_level
     from customers
     left join {{ ref('customer_engagement_weekly') }} as weekly
         on customers.person_id = weekly.person_id
-        and weekly.week = {{ week_of(later('week', -1, 'customers.month')) }}
+        and customers.week = weekly.week
 
 ),
 
@@ -65,6 +91,7 @@ groups as (
 
     select
         judged.month,
+        judged.level_as_of,
         count(*) as customer_count,
         {% for name, condition in [
             ('engaged', "judged.engagement_level = 'high'"),
@@ -80,14 +107,15 @@ groups as (
     left join revenue
         on judged.person_id = revenue.person_id
         and judged.month = revenue.month
-    group by judged.month
+    group by judged.month, judged.level_as_of
 
 ),
 
 filled as (
 
     select
-        months.month,
+        judgements.month,
+        judgements.level_as_of,
         {% for count in [
             'customer_count', 'engaged_customer_count', 'repeat_customer_count',
             'fragile_customer_count',
@@ -98,16 +126,18 @@ filled as (
         cast(coalesce(groups.{{ amount }}, 0) as decimal(18, 4)) as {{ amount }},
         {% endfor -%}
         coalesce(totals.net_amount, 0) as net_amount
-    from months
+    from judgements
     left join groups
-        on months.month = groups.month
+        on judgements.month = groups.month
+        and judgements.level_as_of = groups.level_as_of
     left join totals
-        on months.month = totals.month
+        on judgements.month = totals.month
 
 )
 
 select
     month,
+    level_as_of,
     customer_count,
     engaged_customer_count,
     {{ rate_pct('engaged_customer_count', 'customer_count') }} as engaged_customer_pct,
