@@ -8,7 +8,10 @@ import duckdb
 from bench import PROJECT
 
 ENTITIES = ("web_events", "messages", "orders", "survey_answers")
-_SEEDS = ("activity_weights", "engagement_levels", "funnel_stages", "web_event_types")
+_SEEDS = (
+    "activity_weights", "engagement_levels", "engagement_parameters", "funnel_stages",
+    "web_event_types",
+)  # fmt: skip
 
 
 def build(connection: duckdb.DuckDBPyConnection) -> None:

@@ -401,33 +401,125 @@ select
 from sessions
 group by session_date;
 
+-- Points are halved every four weeks and count for half a year; a row for each week with some left.
+create temp table decay as
+with parameters as (
+
+    select
+        max(value) filter (parameter = 'score_half_life_weeks') as half_life,
+        max(value) filter (parameter = 'score_memory_weeks') as memory
+    from engagement_parameters
+
+),
+
+ages as (
+
+    select
+        range as age,
+        memory,
+        if(range < memory, power(0.5, range / half_life), 0)::decimal(20, 12) as share
+    from range(600), parameters
+    where range < memory + 12
+
+)
+
+select
+    age,
+    share,
+    memory,
+    coalesce(
+        sum(share) over (order by age rows between 4 preceding and 1 preceding), 0
+    )::decimal(20, 12) as share_of_4_weeks,
+    coalesce(
+        sum(share) over (order by age rows between 12 preceding and 1 preceding), 0
+    )::decimal(20, 12) as share_of_12_weeks
+from ages;
+
 create table customer_engagement_weekly as
-with scores as (
+with points as (
 
     select
         activities.person_id,
         date_trunc('week', activities.activity_date)::date as week,
+        date_trunc('week', buyers.first_order_at)::date as first_order_week,
         count(*) as activity_count,
-        sum(weights.weight) as score,
-        coalesce(sum(weights.weight) filter (weights.component = 'web'), 0) as web_score,
-        coalesce(sum(weights.weight) filter (weights.component = 'messages'), 0) as messages_score,
-        coalesce(sum(weights.weight) filter (weights.component = 'commerce'), 0) as commerce_score,
-        coalesce(sum(weights.weight) filter (weights.component = 'feedback'), 0) as feedback_score
+        sum(weights.weight)::decimal(18, 4) as points,
+        coalesce(sum(weights.weight) filter (weights.component = 'web'), 0)::decimal(18, 4)
+            as web_points,
+        coalesce(sum(weights.weight) filter (weights.component = 'messages'), 0)::decimal(18, 4)
+            as messages_points,
+        coalesce(sum(weights.weight) filter (weights.component = 'commerce'), 0)::decimal(18, 4)
+            as commerce_points,
+        coalesce(sum(weights.weight) filter (weights.component = 'feedback'), 0)::decimal(18, 4)
+            as feedback_points,
+        coalesce(sum(weights.weight) filter (weights.component = 'loyalty'), 0)::decimal(18, 4)
+            as loyalty_points,
+        coalesce(sum(weights.weight) filter (weights.component = 'community'), 0)::decimal(18, 4)
+            as community_points
     from activities
     inner join buyers
         on activities.person_id = buyers.person_id
         and activities.occurred_at >= buyers.first_order_at
     inner join activity_weights as weights using (activity_type)
-    group by activities.person_id, week
+    group by activities.person_id, week, first_order_week
+
+),
+
+scores as (
+
+    select
+        points.person_id,
+        (points.week + to_weeks(decay.age::integer))::date as scored_week,
+        min(points.first_order_week) as first_order_week,
+        min(decay.age) as weeks_since_activity,
+        coalesce(sum(points.activity_count) filter (decay.age = 0), 0)::bigint as activity_count,
+        coalesce(sum(points.points) filter (decay.age = 0), 0)::double as points,
+        sum((web_points * decay.share)::decimal(18, 6))::double as web_score,
+        sum((messages_points * decay.share)::decimal(18, 6))::double as messages_score,
+        sum((commerce_points * decay.share)::decimal(18, 6))::double as commerce_score,
+        sum((feedback_points * decay.share)::decimal(18, 6))::double as feedback_score,
+        sum((loyalty_points * decay.share)::decimal(18, 6))::double as loyalty_score,
+        sum((community_points * decay.share)::decimal(18, 6))::double as community_score,
+        sum(
+            (web_points * decay.share)::decimal(18, 6)
+            + (messages_points * decay.share)::decimal(18, 6)
+            + (commerce_points * decay.share)::decimal(18, 6)
+            + (feedback_points * decay.share)::decimal(18, 6)
+            + (loyalty_points * decay.share)::decimal(18, 6)
+            + (community_points * decay.share)::decimal(18, 6)
+        ) as total,
+        sum((points.points * decay.share_of_4_weeks)::decimal(18, 6)) as total_of_4_weeks,
+        sum((points.points * decay.share_of_12_weeks)::decimal(18, 6)) as total_of_12_weeks
+    from points
+    cross join decay
+    where points.week + to_weeks(decay.age::integer)
+        <= (select date_trunc('week', max(activity_date)) from activities)
+    group by points.person_id, scored_week
+    having min(decay.age) < any_value(decay.memory)
+
+),
+
+trends as (
+
+    select
+        * exclude (scored_week, total),
+        scored_week as week,
+        total::double as score,
+        (scored_week - first_order_week) / 7 as weeks_as_customer,
+        if(weeks_as_customer >= 4, (4 * total - total_of_4_weeks)::double / 4, null)
+            as trend_4_weeks,
+        if(weeks_as_customer >= 12, (12 * total - total_of_12_weeks)::double / 12, null)
+            as trend_12_weeks
+    from scores
 
 )
 
-select scores.*, levels.level as engagement_level
-from scores
+select trends.*, levels.level as engagement_level
+from trends
 left join engagement_levels as levels
     on levels.metric = 'customer_engagement_score'
-    and scores.score >= levels.lower_bound
-    and scores.score < coalesce(levels.upper_bound, 'infinity'::double);
+    and trends.score >= levels.lower_bound
+    and trends.score < coalesce(levels.upper_bound, 'infinity'::double);
 
 create table funnel_monthly as
 with contact_months as (

@@ -2,7 +2,7 @@
 
 # pandas has no types that could be followed through a script.
 # pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportCallIssue=false
-# pyright: reportReturnType=false, reportOperatorIssue=false
+# pyright: reportReturnType=false, reportOperatorIssue=false, reportIndexIssue=false
 
 import argparse
 import hashlib
@@ -263,28 +263,94 @@ def _daily(sessions: pd.DataFrame) -> pd.DataFrame:
     return daily
 
 
+_COMPONENTS = ("web", "messages", "commerce", "feedback", "loyalty", "community")
+_MILLION = 10**6
+
+
 def _weekly(activities: pd.DataFrame, buyers: pd.DataFrame) -> pd.DataFrame:
+    """Points are halved every four weeks; a row for each week in which some are left."""
+    points = _points(activities, buyers)
+    decay = _decay()
+    newest = activities["activity_date"].max()
+    newest -= pd.Timedelta(days=newest.day_of_week)
+    aged = points.merge(decay, how="cross")
+    aged["week"] += pd.to_timedelta(7 * aged["age"], unit="D")
+    aged = aged[aged["week"] <= newest].copy()
+    is_own = aged["age"] == 0
+    for part in _COMPONENTS:
+        aged[f"{part}_score"] = _decayed(aged[part], aged["share"])
+    for weeks in (4, 12):
+        aged[f"of_{weeks}"] = _decayed(aged["points"], aged[f"share_of_{weeks}"])
+    aged["activity_count"] = aged["activity_count"].where(is_own, 0)
+    aged["points"] = aged["points"].where(is_own, 0)
+    scores = [f"{part}_score" for part in _COMPONENTS]
+    totals = [*scores, "of_4", "of_12", "activity_count", "points"]
+    by_week = aged.groupby(["person_id", "week"])
+    weekly = by_week[totals].sum()
+    weekly["first_order_week"] = by_week["first_order_week"].min()
+    weekly["weeks_since_activity"] = by_week["age"].min()
+    weekly = weekly[weekly["weeks_since_activity"] < decay.attrs["memory"]].reset_index()
+    return _judged(weekly, scores)
+
+
+def _points(activities: pd.DataFrame, buyers: pd.DataFrame) -> pd.DataFrame:
     """Only what a person did as a customer counts: from the first order on."""
     bought = activities["person_id"].map(buyers["first_order_at"])
     counted = activities[activities["occurred_at"] >= bought].merge(
         _seed("activity_weights"), on="activity_type"
     )
-    date = counted["activity_date"]
-    counted["week"] = date - pd.to_timedelta(date.dt.day_of_week, unit="D")
+    counted["week"] = _monday(counted["activity_date"])
     grain = ["person_id", "week"]
-    weekly = counted.groupby(grain).agg(activity_count=("weight", "size"), score=("weight", "sum"))
+    points = counted.groupby(grain).agg(activity_count=("weight", "size"), points=("weight", "sum"))
     parts = counted.pivot_table(
         index=grain, columns="component", values="weight", aggfunc="sum", fill_value=0
     )
-    for part in ("web", "messages", "commerce", "feedback"):
-        weekly[f"{part}_score"] = parts.get(part, 0)
+    for part in _COMPONENTS:
+        points[part] = parts.get(part, 0)
+    points = points.reset_index()
+    first = points["person_id"].map(buyers["first_order_at"]).dt.normalize()
+    return points.assign(first_order_week=_monday(first))
+
+
+def _monday(date: pd.Series) -> pd.Series:
+    return date - pd.to_timedelta(date.dt.day_of_week, unit="D")
+
+
+def _decay() -> pd.DataFrame:
+    """What is left of a point by its age in weeks, in units of 10**-12: exact to add up."""
+    parameters = _seed("engagement_parameters").set_index("parameter")["value"]
+    memory = int(parameters["score_memory_weeks"])
+    age = np.arange(memory + 12)
+    share = np.rint(0.5 ** (age / parameters["score_half_life_weeks"]) * 10**12).astype(int)
+    share[memory:] = 0
+    decay = pd.DataFrame({"age": age, "share": share})
+    for weeks in (4, 12):
+        before = decay["share"].shift(fill_value=0).rolling(weeks, min_periods=1).sum()
+        decay[f"share_of_{weeks}"] = before.astype(int)
+    decay.attrs["memory"] = memory
+    return decay
+
+
+def _decayed(points: pd.Series, share: pd.Series) -> pd.Series:
+    """Points after decay in millionths, halves rounded up."""
+    return (points.astype(int) * share + _MILLION // 2) // _MILLION
+
+
+def _judged(weekly: pd.DataFrame, scores: list[str]) -> pd.DataFrame:
+    total = weekly[scores].sum(axis=1)
+    weeks_as_customer = (weekly["week"] - weekly["first_order_week"]).dt.days // 7
+    for weeks in (4, 12):
+        trend = (weeks * total - weekly[f"of_{weeks}"]) / _MILLION / weeks
+        weekly[f"trend_{weeks}_weeks"] = trend.where(weeks_as_customer >= weeks)
+    weekly[scores] = weekly[scores] / _MILLION
+    weekly["score"] = total / _MILLION
     levels = _seed("engagement_levels")
     levels = levels[levels["metric"] == "customer_engagement_score"].sort_values("lower_bound")
     bounds = [*levels["lower_bound"], np.inf]
     weekly["engagement_level"] = pd.cut(
         weekly["score"], bounds, labels=list(levels["level"]), right=False
     ).astype(str)
-    return weekly.reset_index()
+    return weekly
 
 
 def _funnel(

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.demo import defects, experience, market_truth, truth
+from orchestration.demo.club import count_club, tell_club
 from orchestration.demo.dice import Dice
 from orchestration.demo.market import surround
 from orchestration.demo.model import Calendar
 from orchestration.demo.story import tell
+from orchestration.demo.writers import export_club, write_down
 from orchestration.demo.writers import market as market_writer
-from orchestration.demo.writers import write_down
 
 __all__ = ["write_demo"]
 
@@ -58,11 +59,15 @@ def write_demo(
     files = write_down(story)
     defects.plant(files, dice)
     market = surround(story, Dice(f"{seed} market"))
-    files += market_writer.export(market)
+    club = tell_club(Dice(f"{seed} club"), story)
+    files += [*market_writer.export(market), *export_club(club)]
     size = sum(file.write(landing) for file in files)
     report(f"{len(files)} files written, {size / 10**6:.1f} MB")
 
-    counted = truth.count(story, files) | {"market": market_truth.count(story, market)}
+    counted = truth.count(story, files) | {
+        "market": market_truth.count(story, market),
+        "club": count_club(club, story),
+    }
     truth_file.parent.mkdir(parents=True, exist_ok=True)
     truth_file.write_bytes((json.dumps(counted, indent=2, sort_keys=True) + "\n").encode())
     report(f"truth written to {truth_file}")

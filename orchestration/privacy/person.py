@@ -26,7 +26,8 @@ from orchestration.sql_text import identifier, literal
 KINDS = ("email", "phone", "name", "customer_id", "visitor_id")
 _ORDER_COLUMNS = ("order_id", "order_name", "transaction_id")
 _ID_COLUMNS = {
-    "customer_id": "customer_ids", "visitor_id": "visitor_ids",
+    "customer_id": "customer_ids", "invitee_customer_id": "customer_ids",
+    "visitor_id": "visitor_ids",
     **dict.fromkeys(_ORDER_COLUMNS, "order_ids"),
 }  # fmt: skip
 # Where a record of one tool names the device by another tool's id, this column says whose it is.

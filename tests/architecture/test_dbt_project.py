@@ -88,6 +88,7 @@ def test_what_has_a_row_per_event_or_answer_is_incremental(models: dict[str, Any
         "survey_answers", "web_engagement_daily", "customer_engagement_weekly",
         "audience_daily", "int_campaign_conversions", "int_brand_mentions",
         "int_experiment_people", "brand_awareness_monthly",
+        "int_customer_days", "int_customer_weeks", "message_campaigns", "checkout_monthly",
     ):  # fmt: skip
         node = models[f"model.engagement.{name}"]
         assert node["config"]["materialized"] == "incremental", name

@@ -51,6 +51,15 @@ def test_every_data_test_fails_on_the_defect_it_names(warehouse_copy: Path) -> N
         voices = "brand_engagement.share_of_voice_monthly"
         connection.execute(f"update {voices} set share_of_voice_pct = 60")
         connection.execute(f"update {awareness} set measure = 'feeling' where rowid = 0")
+        for table, change in (
+            ("customer_engagement.lifecycle_weekly", "active_count = active_count + 1"),
+            ("customer_engagement.loyalty_monthly", "balance_points = balance_points + 1"),
+            ("customer_engagement.commerce_monthly", "net_amount = net_amount + 1"),
+            ("customer_engagement.customer_engagement_weekly", "web_score = web_score + 1"),
+            ("intermediate.int_loyalty_entries", "balance_points = -1"),
+            ("intermediate.int_referrals", "rewarded_at = invited_at"),
+        ):
+            connection.execute(f"update {table} set {change}")
     results: list[NodeResult] = []
     queries = run_dbt(
         DBT_PROJECT_DIR,

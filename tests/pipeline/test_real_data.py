@@ -103,3 +103,72 @@ def test_the_forms_net_promoter_score(real: Workshop) -> None:
         where source = 'google_forms' and question_kind = 'text' and answer_text is not null
     """)  # fmt: skip
     assert texts[0] > 100
+
+
+def test_online_retail_commerce_equals_pandas(real: Workshop, shared_data: Any) -> None:
+    """Revenue, order value, repeat rates and cancellations by month, to the cent."""
+    import pandas as pd
+
+    raw: Any = pd.read_parquet(shared_data / "online_retail" / "onlineretail.parquet")
+    raw["mills"] = (raw.Quantity * raw.UnitPrice * 1000).round().astype("int64")
+    orders: Any = raw.groupby("InvoiceNo", as_index=False).agg(
+        at=("InvoiceDate", "min"), person=("CustomerID", "min"), mills=("mills", "sum")
+    )
+    orders["month"] = orders["at"].dt.strftime("%Y-%m")
+    is_credit = orders.InvoiceNo.str.startswith("C")
+    sold = orders[~is_credit & (orders.mills > 0)]
+    known = sold[sold.person.notna()].sort_values(["at", "InvoiceNo"])
+    number = known.groupby("person").cumcount() + 1
+    repeaters = set(known[number == 2].person)
+    expected = {}
+    for month, of_month in orders.groupby("month"):
+        here = sold[sold.month == month]
+        credited = -orders[is_credit & (orders.month == month)].mills.sum()
+        other = of_month[~is_credit & (of_month.mills <= 0)].mills.sum()
+        buyers = known[known.month == month]
+        new = set(known[(known.month == month) & (number == 1)].person)
+        returning = buyers[number[buyers.index] > 1].person.nunique()
+        gross = here.mills.sum() / 1000
+        expected[month] = {
+            "orders": len(here),
+            "gross": gross,
+            "aov": gross / len(here),
+            "net": gross + (other - credited) / 1000,
+            "credit notes": int((is_credit & (orders.month == month)).sum()),
+            "credited": credited / 1000,
+            "customers": buyers.person.nunique(),
+            "by cohort": 100 * len(new & repeaters) / len(new),
+            "by period": 100 * returning / buyers.person.nunique(),
+        }
+    with real.published() as connection:
+        found = connection.execute("""
+            select strftime(month, '%Y-%m'), order_count, gross_amount::double, aov_gross_amount,
+                   net_amount::double, credit_note_count, credited_amount::double, customer_count,
+                   repeat_purchase_rate_cohort_pct, repeat_purchase_rate_period_pct
+            from customer_engagement.commerce_monthly
+        """).fetchall()
+    assert len(found) == 13
+    for month, *figures in found:
+        assert dict(zip(expected[month], figures, strict=True)) == pytest.approx(
+            expected[month], abs=0.0051
+        ), month
+    assert sum(row["credit notes"] for row in expected.values()) == 3_836
+    assert sum(row["orders"] for row in expected.values()) == one(
+        real, "select sum(order_count) from customer_engagement.commerce_monthly"
+    )[0]  # fmt: skip
+
+
+def test_web_shop_abandonment_equals_pandas(real: Workshop, shared_data: Any) -> None:
+    import pandas as pd
+
+    raw: Any = pd.read_csv(shared_data / "web_sessions" / "ecom.csv")
+    steps = {"cart": 1, "add_to_cart": 1, "view_cart": 1, "checkout": 2, "begin_checkout": 2,
+             "shipping_details": 2, "payment_details": 2, "purchase": 3}  # fmt: skip
+    reached = raw.event.map(steps).fillna(0).groupby([raw.user_id, raw.session_id]).max()
+    found = one(real, """
+        select sum(session_count)::int, sum(cart_session_count)::int,
+               sum(checkout_session_count)::int, sum(purchase_session_count)::int
+        from customer_engagement.checkout_monthly
+    """)  # fmt: skip
+    assert found == (len(reached), *(int((reached >= step).sum()) for step in (1, 2, 3)))
+    assert found[1] > found[2] > found[3] > 0

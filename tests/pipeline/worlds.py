@@ -55,6 +55,9 @@ KEYS = {
     "generic/orders": ["order_id", "line_number"],
     "generic/survey_answers": ["survey_id", "submission_id", "question_id"],
     "generic/reviews": ["site", "review_id"],
+    "generic/loyalty_ledger": ["entry_id"],
+    "generic/referrals": ["referral_id"],
+    "generic/participation": ["participation_id"],
     "generic/social_posts": ["platform", "post_id"],
     "generic/social_accounts": ["platform", "account_id", "snapshot_date"],
     "generic/campaigns": ["campaign_id"],
@@ -82,6 +85,11 @@ def make_world(name: str, seed: int) -> World:
         for i in range(4)
     ]  # fmt: skip
     world.spread("generic/reviews", reviews, 2, lambda r: r | {"rating": 1})
+    world.spread("generic/loyalty_ledger", _ledger(world), 2, lambda r: r | {"points": 7})
+    world.spread(
+        "generic/referrals", _referrals(world), 2, lambda r: r | {"signed_up_at": world.moment()}
+    )
+    world.spread("generic/participation", _participation(world), 2, lambda r: r | {"kind": "event"})
     posts = [
         {"platform": "x", "post_id": f"{name}-{i}", "account_id": name, "likes": 3, "comments": i,
          "published_at": world.moment()}
@@ -170,12 +178,13 @@ def _web_events(world: World) -> Rows:
 
 def _messages(world: World) -> Rows:
     kinds = ["delivered", "open", "click", "bounce"]
+    campaigns = [None, f"{world.name}-a", f"{world.name}-mail"]
     return [
         {
             "message_event_id": f"{world.name}-{i}",
             "occurred_at": world.moment(),
-            "message_id": "m",
-            "campaign_id": f"{world.name}-mail",
+            "message_id": f"m{i // 3}",
+            "campaign_id": world.dice.choice(campaigns),
             "channel": "email",
             "event_type": world.dice.choice(kinds),
             "email": world.email(),
@@ -213,6 +222,54 @@ def _answers(world: World) -> Rows:
         }
         for i in range(5)
         for question in ("nps", "csat")
+    ]
+
+
+def _ledger(world: World) -> Rows:
+    return [
+        {
+            "entry_id": f"{world.name}-{i}",
+            "occurred_at": world.moment(),
+            "entry_type": world.dice.choice(["join", "earn", "earn", "redeem", "expire", "tier"]),
+            "points": world.dice.randint(1, 50),
+            "tier": world.dice.choice([None, None, "silver", "gold"]),
+            "reward_type": world.dice.choice([None, "experience"]),
+            "email": world.email(),
+            "customer_id": world.customer(),
+        }
+        for i in range(10)
+    ]
+
+
+def _referrals(world: World) -> Rows:
+    return [
+        {
+            "referral_id": f"{world.name}-{i}",
+            "invited_at": world.moment(),
+            "rewarded_at": world.dice.choice([None, world.moment()]),
+            "reward_amount": 15,
+            "currency": "EUR",
+            "email": world.email(),
+            "customer_id": world.customer(),
+            "invitee_email": world.email(),
+            "invitee_customer_id": world.customer() if world.dice.random() < 0.3 else None,
+        }
+        for i in range(4)
+    ]
+
+
+def _participation(world: World) -> Rows:
+    return [
+        {
+            "participation_id": f"{world.name}-{i}",
+            "occurred_at": world.moment(),
+            "kind": world.dice.choice(["contest", "community"]),
+            "title": "t",
+            "channel": world.dice.choice([None, "web", "store"]),
+            "email": world.email(),
+            "customer_id": world.customer(),
+        }
+        for i in range(4)
     ]
 
 

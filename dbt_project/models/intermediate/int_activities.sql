@@ -8,6 +8,9 @@
 {% set order_id = "records.source || '-order-' || records.order_id" %}
 {% set survey_id = "records.source || '-survey-' || records.survey_id || '-' || records.submission_id" %}
 {% set review_id = "records.source || '-review-' || records.site || '-' || records.review_id" %}
+{% set loyalty_id = "records.source || '-loyalty-' || records.entry_id" %}
+{% set referral_id = "records.source || '-referral-' || records.referral_id" %}
+{% set participation_id = "records.source || '-participation-' || records.participation_id" %}
 {% set touched %}
     select {{ web_id }} as activity_id
     from {{ ref('int_web_events') }} as records
@@ -25,6 +28,12 @@
     {{ touched_records(ref('int_survey_answers'), survey_id) }}
     union all
     {{ touched_records(ref('stg_generic__reviews'), review_id) }}
+    union all
+    {{ touched_records(ref('stg_generic__loyalty_ledger'), loyalty_id) }}
+    union all
+    {{ touched_records(ref('stg_generic__referrals'), referral_id) }}
+    union all
+    {{ touched_records(ref('stg_generic__participation'), participation_id) }}
 {% endset %}
 {{ rebuild_only(touched) }}
 
@@ -122,6 +131,62 @@ reviews as (
 
 ),
 
+-- What the programme does by itself, such as letting points expire, is nobody's activity.
+loyalty as (
+
+    select
+        {{ loyalty_id }} as activity_id,
+        records.occurred_at,
+        {{ person_id('records.email', 'records.customer_id') }} as person_id,
+        'loyalty programme' as channel,
+        'loyalty_' || records.entry_type as activity_type,
+        records.source
+    from {{ ref('stg_generic__loyalty_ledger') }} as records
+    {{ person_joins('records.email', 'records.customer_id') }}
+    where
+        records.entry_type in ('join', 'earn', 'redeem')
+        and coalesce(records.email, records.customer_id) is not null
+        and not records.is_removed
+        and {{ is_touched(loyalty_id, 'activity_id') }}
+
+),
+
+referrals as (
+
+    select
+        {{ referral_id }} as activity_id,
+        records.invited_at as occurred_at,
+        {{ person_id('records.email', 'records.customer_id') }} as person_id,
+        'referral' as channel,
+        'referral' as activity_type,
+        records.source
+    from {{ ref('stg_generic__referrals') }} as records
+    {{ person_joins('records.email', 'records.customer_id') }}
+    where
+        coalesce(records.email, records.customer_id) is not null
+        and not records.is_removed
+        and {{ is_touched(referral_id, 'activity_id') }}
+
+),
+
+participation as (
+
+    select
+        {{ participation_id }} as activity_id,
+        records.occurred_at,
+        {{ person_id('records.email', 'records.customer_id') }} as person_id,
+        coalesce(records.channel, 'community') as channel,
+        'participation_' || records.kind as activity_type,
+        records.source
+    from {{ ref('stg_generic__participation') }} as records
+    {{ person_joins('records.email', 'records.customer_id') }}
+    where
+        coalesce(records.email, records.customer_id) is not null
+        and not records.is_removed
+        and {{ is_touched(participation_id, 'activity_id') }}
+
+),
+
 activities as (
 
     select activity_id, occurred_at, person_id, channel, activity_type, source from web
@@ -134,6 +199,12 @@ activities as (
     from survey_responses
     union all
     select activity_id, occurred_at, person_id, channel, activity_type, source from reviews
+    union all
+    select activity_id, occurred_at, person_id, channel, activity_type, source from loyalty
+    union all
+    select activity_id, occurred_at, person_id, channel, activity_type, source from referrals
+    union all
+    select activity_id, occurred_at, person_id, channel, activity_type, source from participation
 
 )
 

@@ -6,6 +6,9 @@
     ref('stg_generic__survey_answers'),
     ref('stg_generic__reviews'),
     ref('stg_generic__tickets'),
+    ref('stg_generic__loyalty_ledger'),
+    ref('stg_generic__referrals'),
+    ref('stg_generic__participation'),
     ref('stg_typeform__responses'),
     ref('stg_google_forms__responses'),
     ref('stg_generic__experiment_exposures'),
@@ -31,6 +34,10 @@ seen_together as (
     where customer_id is not null and email is not null and not is_removed
     union all
     {% endfor %}
+    select invitee_customer_id as customer_id, invitee_email as email
+    from {{ ref('stg_generic__referrals') }}
+    where invitee_customer_id is not null and invitee_email is not null and not is_removed
+    union all
     -- A shop that exports e-mails but no customer ids is tied by the order of a logged-in visit.
     select web_events.customer_id, order_emails.email
     from {{ ref('stg_ga4__events') }} as web_events

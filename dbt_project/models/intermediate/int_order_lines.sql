@@ -1,8 +1,8 @@
 {{ config(materialized='view') }}
 {% set columns %}
     source, order_id, line_number, ordered_at, customer_id, email, product_id, product_name,
-    quantity, unit_price, discount_amount, currency, country, is_cancelled, batch_id, is_repeat,
-    changed_in, is_removed
+    quantity, unit_price, discount_amount, order_discount_amount, refunded_amount, currency,
+    country, is_cancelled, batch_id, is_repeat, changed_in, is_removed
 {% endset %}
 
 with order_lines as (
@@ -27,6 +27,8 @@ select
     order_lines.quantity,
     order_lines.unit_price,
     order_lines.discount_amount,
+    order_lines.order_discount_amount,
+    order_lines.refunded_amount,
     cast(
         cast(order_lines.quantity as decimal(20, 4)) * order_lines.unit_price as decimal(18, 4)
     ) as line_amount,

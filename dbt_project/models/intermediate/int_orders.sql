@@ -14,7 +14,8 @@ with orders as (
         count(*) as line_count,
         sum(quantity) as quantity,
         cast(sum(line_amount) as decimal(18, 4)) as order_amount,
-        cast(sum(discount_amount) as decimal(18, 4)) as discount_amount,
+        cast(sum(discount_amount + order_discount_amount) as decimal(18, 4)) as discount_amount,
+        cast(sum(refunded_amount) as decimal(18, 4)) as refunded_amount,
         bool_or(is_cancelled) as is_cancelled
     from {{ ref('int_order_lines') }}
     where not is_removed
@@ -51,6 +52,7 @@ select
     orders.quantity,
     orders.order_amount,
     orders.discount_amount,
+    orders.refunded_amount,
     orders.is_cancelled,
     numbered.purchase_number
 from orders

@@ -5,7 +5,8 @@
 #}
 {% set columns %}
     source, visitor_id, event_id, occurred_at, is_page_view, is_key_event, is_lead,
-    engagement_seconds, traffic_source, traffic_medium, campaign, device_category, page_url
+    engagement_seconds, traffic_source, traffic_medium, campaign, device_category, page_url,
+    checkout_step
 {% endset %}
 {% set touched %}
     select sessions.visitor_id, sessions.started_at, sessions.ended_at
@@ -79,6 +80,9 @@ select
     cast(sum(case when is_page_view then 1 else 0 end) as bigint) as page_view_count,
     cast(sum(case when is_key_event then 1 else 0 end) as bigint) as key_event_count,
     bool_or(is_lead) as has_lead_event,
+    coalesce(bool_or(checkout_step = 'cart'), false) as has_cart,
+    coalesce(bool_or(checkout_step = 'checkout'), false) as has_checkout,
+    coalesce(bool_or(checkout_step = 'purchase'), false) as has_purchase,
     cast(sum(cast(engagement_seconds as decimal(18, 3))) as double) as engagement_seconds,
     {{ first_by('traffic_source', 'origin_position') }} as traffic_source,
     {{ first_by('traffic_medium', 'origin_position') }} as traffic_medium,

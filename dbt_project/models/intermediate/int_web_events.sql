@@ -32,9 +32,12 @@ select
     coalesce(event_types.is_key_event, false) as is_key_event,
     coalesce(event_types.is_lead, false) as is_lead,
     event_types.activity_type,
+    checkout_steps.step as checkout_step,
     web_events.batch_id,
     web_events.changed_in,
     web_events.is_removed
 from web_events
 left join {{ ref('web_event_types') }} as event_types
     on web_events.event_name = event_types.event_name
+left join {{ ref('checkout_steps') }} as checkout_steps
+    on web_events.event_name = checkout_steps.event_name

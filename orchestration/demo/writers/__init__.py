@@ -10,6 +10,9 @@ from orchestration.demo.writers import (
     shopify,
     typeform,
 )
+from orchestration.demo.writers.club import export_club
+
+__all__ = ["export_club", "write_down"]
 
 
 def write_down(story: Story) -> list[ExportFile]:

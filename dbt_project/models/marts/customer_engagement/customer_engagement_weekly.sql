@@ -1,40 +1,57 @@
--- Only what a person did as a customer counts: from the first order on.
+{#
+    A row for every week in which something that a customer did still counts. So an activity
+    touches the weeks after it, as far as the memory of the score and the trend reach, and a new
+    week of data touches everybody who was active within it.
+#}
 {{ config(materialized='incremental') }}
-{% set week = "cast(date_trunc('week', activities.activity_date) as date)" %}
+{% set components = ['web', 'messages', 'commerce', 'feedback', 'loyalty', 'community'] %}
+{% set scored_week = later('week', 'ages.age_weeks', 'weeks.week') %}
 {% set touched %}
-    select person_id, week
-    from (
-        {{ changed_rows(
-            ref('int_activities'),
-            "person_id, cast(date_trunc('week', activity_date) as date) as week"
-        ) }}
-    ) as changed
-    where person_id in (select person_id from {{ ref('int_customers') }})
+    select weeks.person_id, {{ scored_week }} as week
+    from ({{ changed_rows(ref('int_customer_weeks'), 'person_id, week') }}) as weeks
+    cross join {{ ref('int_score_decay') }} as ages
     union all
-    select activities.person_id, {{ week }} as week
-    from {{ ref('int_activities') }} as activities
-    where activities.person_id in ({{ changed_rows(ref('int_customers'), 'person_id') }})
+    select weeks.person_id, {{ scored_week }} as week
+    from {{ ref('int_customer_weeks') }} as weeks
+    cross join {{ ref('int_score_decay') }} as ages
+    inner join (
+        select min(newest_week) as old_end, max(newest_week) as new_end
+        from ({{ changed_rows(ref('int_data_end'), 'newest_week') }}) as changed
+    ) as ends
+        on {{ scored_week }} > ends.old_end
+        and {{ scored_week }} <= ends.new_end
     union all
-    select person_id, week
-    from {{ this }}
-    where person_id in ({{ changed_rows(ref('int_customers'), 'person_id') }})
+    select standing.person_id, standing.week
+    from {{ this }} as standing
+    inner join (
+        select min(newest_week) as old_end
+        from ({{ changed_rows(ref('int_data_end'), 'newest_week') }}) as changed
+    ) as ends
+        on standing.week > ends.old_end
 {% endset %}
 {{ rebuild_only(touched) }}
 
-with weighted as (
+with aged as (
 
     select
-        activities.person_id,
-        {{ week }} as week,
-        weights.component,
-        weights.weight
-    from {{ ref('int_activities') }} as activities
-    inner join {{ ref('int_customers') }} as customers
-        on activities.person_id = customers.person_id
-        and activities.occurred_at >= customers.first_order_at
-    inner join {{ ref('activity_weights') }} as weights
-        on activities.activity_type = weights.activity_type
-    where {{ is_touched('activities.person_id, ' ~ week, 'person_id, week') }}
+        weeks.person_id,
+        {{ scored_week }} as week,
+        weeks.first_order_week,
+        ages.age_weeks,
+        case when ages.age_weeks = 0 then weeks.activity_count else 0 end as activity_count,
+        case when ages.age_weeks = 0 then weeks.points else 0 end as points,
+        {% for component in components -%}
+        {{ decayed('weeks.' ~ component ~ '_points', 'ages.share') }} as {{ component }}_score,
+        {% endfor -%}
+        {{ decayed('weeks.points', 'ages.share_of_4_weeks') }} as score_of_4_weeks,
+        {{ decayed('weeks.points', 'ages.share_of_12_weeks') }} as score_of_12_weeks
+    from {{ ref('int_customer_weeks') }} as weeks
+    cross join {{ ref('int_score_decay') }} as ages
+    cross join {{ ref('int_data_end') }} as ends
+    where
+        {{ scored_week }} <= ends.newest_week
+        and {{ is_touched('weeks.person_id', 'person_id') }}
+        and {{ is_touched('weeks.person_id, ' ~ scored_week, 'person_id, week') }}
 
 ),
 
@@ -43,28 +60,60 @@ scores as (
     select
         person_id,
         week,
-        count(*) as activity_count,
-        sum(weight) as score,
-        sum(case when component = 'web' then weight else 0 end) as web_score,
-        sum(case when component = 'messages' then weight else 0 end) as messages_score,
-        sum(case when component = 'commerce' then weight else 0 end) as commerce_score,
-        sum(case when component = 'feedback' then weight else 0 end) as feedback_score
-    from weighted
+        min(first_order_week) as first_order_week,
+        min(age_weeks) as weeks_since_activity,
+        sum(activity_count) as activity_count,
+        sum(points) as points,
+        {% for component in components -%}
+        sum({{ component }}_score) as {{ component }}_score,
+        {% endfor -%}
+        {% for component in components -%}
+        {{ '+ ' if not loop.first }}sum({{ component }}_score)
+        {% endfor -%}
+        as score,
+        sum(score_of_4_weeks) as score_of_4_weeks,
+        sum(score_of_12_weeks) as score_of_12_weeks
+    from aged
     group by person_id, week
+    having min(age_weeks) < {{ parameter('score_memory_weeks') }}
+
+),
+
+dated as (
+
+    select
+        person_id,
+        week,
+        {{ dbt.datediff('first_order_week', 'week', 'week') }} as weeks_as_customer,
+        weeks_since_activity,
+        activity_count,
+        points,
+        {% for component in components -%}
+        {{ component }}_score,
+        {% endfor -%}
+        score,
+        score_of_4_weeks,
+        score_of_12_weeks
+    from scores
 
 )
 
 select
-    scores.person_id,
-    scores.week,
-    scores.activity_count,
-    cast(scores.score as double) as score,
-    cast(scores.web_score as double) as web_score,
-    cast(scores.messages_score as double) as messages_score,
-    cast(scores.commerce_score as double) as commerce_score,
-    cast(scores.feedback_score as double) as feedback_score,
+    dated.person_id,
+    dated.week,
+    cast(dated.activity_count as bigint) as activity_count,
+    cast(dated.weeks_since_activity as bigint) as weeks_since_activity,
+    cast(dated.points as double) as points,
+    cast(dated.score as double) as score,
+    {% for component in components -%}
+    cast(dated.{{ component }}_score as double) as {{ component }}_score,
+    {% endfor -%}
+    {{ score_trend('dated.score', 'dated.score_of_4_weeks', 4, 'dated.weeks_as_customer') }}
+        as trend_4_weeks,
+    {{ score_trend('dated.score', 'dated.score_of_12_weeks', 12, 'dated.weeks_as_customer') }}
+        as trend_12_weeks,
     levels.level as engagement_level
-from scores
+from dated
 left join {{ ref('engagement_levels') }} as levels
     on levels.metric = 'customer_engagement_score'
-    and {{ within_level('scores.score', 'levels') }}
+    and {{ within_level('dated.score', 'levels') }}

@@ -10,6 +10,10 @@ select
     quantity,
     unit_price,
     coalesce(discount_amount, 0) as discount_amount,
+    cast(0 as decimal(18, 4)) as order_discount_amount,
+    {{ refund_of_line(
+        'refunded_amount', 'order_status', 'quantity', 'unit_price', 'discount_amount'
+    ) }} as refunded_amount,
     currency,
     country,
     {{ is_cancelled_order('order_status', 'order_id') }} as is_cancelled,

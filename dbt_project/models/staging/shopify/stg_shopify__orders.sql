@@ -27,6 +27,8 @@ select
     order_lines.quantity,
     order_lines.unit_price,
     coalesce(order_lines.line_discount_amount, 0) as discount_amount,
+    coalesce(order_lines.discount_amount, 0) as order_discount_amount,
+    coalesce(order_lines.refunded_amount, 0) as refunded_amount,
     order_headers.currency,
     order_headers.country,
     order_headers.cancelled_at is not null
