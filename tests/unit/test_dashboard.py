@@ -1,11 +1,20 @@
 """Figures, sentences and numbers of the page."""
 
+from typing import Any
+
+import plotly.graph_objects as go
 import pytest
 
 from orchestration.dashboard import figures
 from orchestration.dashboard.sections import SECTIONS
 from orchestration.dashboard.vocabulary import WORDS
 from orchestration.dashboard.words import Number, Text, say
+
+
+def drawn(figure: go.Figure) -> tuple[Any, ...]:
+    """The traces of a figure."""
+    return tuple(figure["data"])
+
 
 MONTHS = [
     {"month": "2026-08-01", "score": 30.0, "low": 20.0, "high": 40.0, "n": 12, "open": False},
@@ -19,25 +28,25 @@ POSTS = [
 
 
 def test_a_small_sample_is_grey_and_an_open_month_is_hollow() -> None:
-    (trace,) = figures.trend(MONTHS, "month", "score", n="n", is_open="open").data
+    (trace,) = drawn(figures.trend(MONTHS, "month", "score", n="n", is_open="open"))
     assert trace.marker.color == (figures.SMALL_COLOUR, figures.COLOURS[0])
     assert trace.marker.symbol == ("circle", "circle-open")
 
 
 def test_intervals_are_drawn_from_the_value() -> None:
-    (trace,) = figures.trend(MONTHS, "month", "score", low="low", high="high").data
+    (trace,) = drawn(figures.trend(MONTHS, "month", "score", low="low", high="high"))
     assert trace.error_y.array == (10, 6)
     assert trace.error_y.arrayminus == (10, 5)
 
 
 def test_a_trace_says_what_it_can_be_filtered_by() -> None:
-    first, second = figures.trend(POSTS, "week", "rate", "platform", filter_by="platform").data
+    first, second = drawn(figures.trend(POSTS, "week", "rate", "platform", filter_by="platform"))
     assert (first.meta, second.meta) == ({"platform": "instagram"}, {"platform": "linkedin"})
     assert first.y == (2.0, None), "a missing value is a gap, not a zero"
 
 
 def test_columns_of_an_open_month_are_hatched() -> None:
-    (trace,) = figures.bars(MONTHS, "month", "score", is_open="open").data
+    (trace,) = drawn(figures.bars(MONTHS, "month", "score", is_open="open"))
     assert trace.marker.pattern.shape == ("", "/")
 
 
@@ -47,7 +56,7 @@ def test_a_heatmap_leaves_missing_pairs_empty() -> None:
         {"cohort": "2026-07-01", "after": 1, "pct": 0.0},
         {"cohort": "2026-08-01", "after": 0, "pct": 100.0},
     ]
-    (trace,) = figures.heatmap(rows, "after", "cohort", "pct").data
+    (trace,) = drawn(figures.heatmap(rows, "after", "cohort", "pct"))
     assert trace.z == ([100.0, 0.0], [100.0, None])
     assert trace.y == ("2026-07", "2026-08")
 
@@ -57,14 +66,14 @@ def test_streams_lead_from_names_to_names() -> None:
         {"channel": "email", "outcome": "customer", "people": 3},
         {"channel": "social", "outcome": "customer", "people": 5},
     ]
-    (trace,) = figures.sankey(rows, "channel", "outcome", "people").data
+    (trace,) = drawn(figures.sankey(rows, "channel", "outcome", "people"))
     assert trace.node.label == ("email", "social", "customer")
     assert (trace.link.source, trace.link.target) == ((0, 1), (2, 2))
 
 
 def test_a_ranking_reads_from_top_to_bottom() -> None:
     rows = [{"what": "best", "value": 2, "n": 40}, {"what": "worst", "value": 1, "n": 4}]
-    (trace,) = figures.ranking(rows, "what", "value", n="n").data
+    (trace,) = drawn(figures.ranking(rows, "what", "value", n="n"))
     assert trace.y == ("worst", "best")
     assert trace.marker.color == (figures.SMALL_COLOUR, figures.COLOURS[0])
 
