@@ -124,9 +124,7 @@ def segment(purchases: list[datetime], moment: datetime) -> str:
     return ("prospect", "new customer", "repeat customer")[min(before, 2)]
 
 
-def _asked(
-    dice: Dice, calendar: Calendar, person: Person, purchases: list[datetime]
-) -> Invitation:
+def _asked(dice: Dice, calendar: Calendar, person: Person, purchases: list[datetime]) -> Invitation:
     """Ask somebody known; what they would answer is drawn whether or not they do."""
     day = dice.randint((person.known_from or 0) + 1, calendar.last - 2)
     invited_at = _whole(calendar.moment(day, dice))

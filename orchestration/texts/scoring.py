@@ -9,7 +9,6 @@ from orchestration.texts import german
 from orchestration.texts.fingerprint import MODELS
 from orchestration.texts.language import language_of
 
-
 # Scripts that put no blanks between words: kana, Han.
 _CHARACTERS = re.compile("[\u3041-\u30ff\u3400-\u9fff]")
 
@@ -48,9 +47,7 @@ def score_text(text: str, delivered_language: str | None = None) -> TextScore:
     return TextScore(language, *_feeling(language, simplified), words, _count(words))
 
 
-def _feeling(
-    language: str | None, text: str
-) -> tuple[float, float, str] | tuple[None, None, None]:
+def _feeling(language: str | None, text: str) -> tuple[float, float, str] | tuple[None, None, None]:
     match language:
         case "en":
             return *_english(text), _model("en", "VADER")

@@ -107,7 +107,8 @@ def test_each_breakdown_holds_all_answers(published: duckdb.DuckDBPyConnection) 
 def test_one_score_across_tools(published: duckdb.DuckDBPyConnection) -> None:
     """Satisfaction is asked for by a form and by the shop's own surveys."""
     tools = published.execute(
-        f"select count(distinct source) from {SCORES} where metric = 'csat' and breakdown = 'survey'"
+        f"select count(distinct source) from {SCORES}"
+        " where metric = 'csat' and breakdown = 'survey'"
     ).fetchall()
     assert tools == [(2,)]
     different = published.execute(f"""

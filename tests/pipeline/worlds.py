@@ -15,6 +15,7 @@ from typing import Any
 from tests.builders import Workshop
 
 START = datetime(2026, 2, 26, 22, 0)
+TEXTS = ["Really good quality", "Leider sehr schlecht", "Trop cher pour nous", "很好，很喜欢", None]
 EVENTS = ["page_view", "product_view", "add_to_cart", "generate_lead", "login", "scroll"]
 Rows = list[dict[str, Any]]
 
@@ -55,6 +56,8 @@ KEYS = {
     "generic/orders": ["order_id", "line_number"],
     "generic/survey_answers": ["survey_id", "submission_id", "question_id"],
     "generic/reviews": ["site", "review_id"],
+    "generic/survey_invitations": ["survey_id", "invitation_id"],
+    "generic/tickets": ["ticket_id"],
     "generic/social_posts": ["platform", "post_id"],
     "generic/social_accounts": ["platform", "account_id", "snapshot_date"],
 }
@@ -73,10 +76,13 @@ def make_world(name: str, seed: int) -> World:
     )  # fmt: skip
     reviews = [
         {"site": "s", "review_id": f"{name}-{i}", "reviewed_at": world.moment(), "rating": 4,
-         "email": world.email(), "customer_id": world.customer()}
+         "review_text": dice.choice(TEXTS), "email": world.email(),
+         "customer_id": world.customer()}
         for i in range(4)
     ]  # fmt: skip
-    world.spread("generic/reviews", reviews, 2, lambda r: r | {"rating": 1})
+    world.spread(
+        "generic/reviews", reviews, 2, lambda r: r | {"rating": 1, "review_text": "No good"}
+    )
     posts = [
         {"platform": "x", "post_id": f"{name}-{i}", "account_id": name, "likes": 3, "comments": i,
          "published_at": world.moment()}
@@ -88,6 +94,13 @@ def make_world(name: str, seed: int) -> World:
         for i in range(5)
     ]
     world.spread("generic/social_accounts", followers, 2, lambda r: r | {"followers": 77})
+    world.spread(
+        "generic/survey_invitations", _invitations(world), 2, lambda r: r | {"status": "answered"}
+    )
+    world.spread(
+        "generic/tickets", _tickets(world), 2,
+        lambda r: r | {"resolved_at": world.moment(), "satisfaction": "good"},
+    )  # fmt: skip
     return world
 
 
@@ -162,6 +175,38 @@ def _answers(world: World) -> Rows:
         }
         for i in range(5)
         for question in ("nps", "csat")
+    ]
+
+
+def _invitations(world: World) -> Rows:
+    return [
+        {
+            "survey_id": "s",
+            "invitation_id": f"{world.name}-{i}",
+            "invited_at": world.moment(),
+            "channel": world.dice.choice(["email", "sms", None]),
+            "touchpoint": world.dice.choice(["checkout", "support", None]),
+            "status": world.dice.choice(["sent", "opened", "started", "bounced", None]),
+            "email": world.email(),
+            "customer_id": world.customer(),
+        }
+        for i in range(10)
+    ]
+
+
+def _tickets(world: World) -> Rows:
+    return [
+        {
+            "ticket_id": f"{world.name}-{i}",
+            "created_at": world.moment(),
+            "first_response_at": world.dice.choice([None, world.moment()]),
+            "channel": world.dice.choice(["email", "chat", None]),
+            "topic": "delivery",
+            "satisfaction": world.dice.choice(["offered", "bad", None]),
+            "email": world.email(),
+            "customer_id": world.customer(),
+        }
+        for i in range(6)
     ]
 
 
