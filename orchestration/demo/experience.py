@@ -180,8 +180,10 @@ def count(story: Story) -> dict[str, Any]:
         "panel": {
             "invited": len(eligible),
             "answered": len(answered),
-            "csat_of_all_invited_pct": _satisfied_pct(eligible),
-            "csat_of_the_answers_pct": _satisfied_pct(answered),
+            "csat_of_all_invited_pct": {
+                month: _satisfied_pct([i for i in eligible if f"{i.invited_at:%Y-%m}" == month])
+                for month in sorted({f"{i.invited_at:%Y-%m}" for i in eligible})
+            },
             "straight_lines": sum(_is_straight(i) for i in answered),
             "comments": sum("comment" in i.answers for i in answered),
             "comments_in_french": sum(
@@ -189,6 +191,7 @@ def count(story: Story) -> dict[str, Any]:
             ),
         },
         "nps_of_all_invited": _nps_of_all_invited(story),
+        "drivers": _drivers(story),
     }
 
 
@@ -221,6 +224,41 @@ def _satisfied_pct(invitations: list[Invitation]) -> float:
 def _is_straight(invitation: Invitation) -> bool:
     scores = [value for value in invitation.answers.values() if isinstance(value, int)]
     return len(set(scores)) == 1
+
+
+def _drivers(story: Story) -> dict[str, dict[str, int]]:
+    """Count the answers on recommending of people who asked support in the 90 days before."""
+    by_person: dict[Person, list[Ticket]] = {}
+    for ticket in story.tickets:
+        by_person.setdefault(ticket.person, []).append(ticket)
+    feelings: dict[str, list[str]] = {"ticket": [], "slow first response": []}
+    for invitation in story.invitations:
+        if "nps_score" not in invitation.answers or not invitation.answered_at:
+            continue
+        answered_at = _whole(invitation.answered_at)
+        before = [
+            ticket
+            for ticket in by_person.get(invitation.person, [])
+            if timedelta() < answered_at - ticket.created_at <= timedelta(days=90)
+        ]
+        feeling = mood(int(invitation.answers["nps_score"]))
+        if before:
+            feelings["ticket"].append(feeling)
+        if any(_waited_long(ticket, answered_at) for ticket in before):
+            feelings["slow first response"].append(feeling)
+    return {
+        factor: {
+            "answers": len(felt),
+            "promoters": felt.count("promoter"),
+            "detractors": felt.count("detractor"),
+        }
+        for factor, felt in feelings.items()
+    }
+
+
+def _waited_long(ticket: Ticket, answered_at: datetime) -> bool:
+    until = min(ticket.first_response_at or answered_at, answered_at)
+    return until - ticket.created_at > timedelta(hours=24)
 
 
 def _nps_of_all_invited(story: Story) -> float:

@@ -1,4 +1,4 @@
-"""What a free text says: its language and how it feels. Pure functions, alike on every machine."""
+"""What a free text says: language and feeling. Pure functions, the same on every machine."""
 
 from orchestration.texts.fingerprint import fingerprint
 from orchestration.texts.language import detect, language_of

@@ -15,6 +15,7 @@ from typing import Any
 from tests.builders import Workshop
 
 START = datetime(2026, 2, 26, 22, 0)
+TEXTS = ["Really good quality", "Leider sehr schlecht", "Trop cher pour nous", "很好，很喜欢", None]
 EVENTS = ["page_view", "product_view", "add_to_cart", "generate_lead", "login", "scroll"]
 Rows = list[dict[str, Any]]
 
@@ -58,6 +59,8 @@ KEYS = {
     "generic/loyalty_ledger": ["entry_id"],
     "generic/referrals": ["referral_id"],
     "generic/participation": ["participation_id"],
+    "generic/survey_invitations": ["survey_id", "invitation_id"],
+    "generic/tickets": ["ticket_id"],
     "generic/social_posts": ["platform", "post_id"],
     "generic/social_accounts": ["platform", "account_id", "snapshot_date"],
     "generic/campaigns": ["campaign_id"],
@@ -81,10 +84,13 @@ def make_world(name: str, seed: int) -> World:
     )  # fmt: skip
     reviews = [
         {"site": "s", "review_id": f"{name}-{i}", "reviewed_at": world.moment(), "rating": 4,
-         "email": world.email(), "customer_id": world.customer()}
+         "review_text": dice.choice(TEXTS), "email": world.email(),
+         "customer_id": world.customer()}
         for i in range(4)
     ]  # fmt: skip
-    world.spread("generic/reviews", reviews, 2, lambda r: r | {"rating": 1})
+    world.spread(
+        "generic/reviews", reviews, 2, lambda r: r | {"rating": 1, "review_text": "No good"}
+    )
     world.spread("generic/loyalty_ledger", _ledger(world), 2, lambda r: r | {"points": 7})
     world.spread(
         "generic/referrals", _referrals(world), 2, lambda r: r | {"signed_up_at": world.moment()}
@@ -102,6 +108,13 @@ def make_world(name: str, seed: int) -> World:
     ]
     world.spread("generic/social_accounts", followers, 2, lambda r: r | {"followers": 77})
     _spread_brand(world)
+    world.spread(
+        "generic/survey_invitations", _invitations(world), 2, lambda r: r | {"status": "answered"}
+    )
+    world.spread(
+        "generic/tickets", _tickets(world), 2,
+        lambda r: r | {"resolved_at": world.moment(), "satisfaction": "good"},
+    )  # fmt: skip
     return world
 
 
@@ -241,6 +254,22 @@ def _ledger(world: World) -> Rows:
     ]
 
 
+def _invitations(world: World) -> Rows:
+    return [
+        {
+            "survey_id": "s",
+            "invitation_id": f"{world.name}-{i}",
+            "invited_at": world.moment(),
+            "channel": world.dice.choice(["email", "sms", None]),
+            "touchpoint": world.dice.choice(["checkout", "support", None]),
+            "status": world.dice.choice(["sent", "opened", "started", "bounced", None]),
+            "email": world.email(),
+            "customer_id": world.customer(),
+        }
+        for i in range(10)
+    ]
+
+
 def _referrals(world: World) -> Rows:
     return [
         {
@@ -270,6 +299,22 @@ def _participation(world: World) -> Rows:
             "customer_id": world.customer(),
         }
         for i in range(4)
+    ]
+
+
+def _tickets(world: World) -> Rows:
+    return [
+        {
+            "ticket_id": f"{world.name}-{i}",
+            "created_at": world.moment(),
+            "first_response_at": world.dice.choice([None, world.moment()]),
+            "channel": world.dice.choice(["email", "chat", None]),
+            "topic": "delivery",
+            "satisfaction": world.dice.choice(["offered", "bad", None]),
+            "email": world.email(),
+            "customer_id": world.customer(),
+        }
+        for i in range(6)
     ]
 
 

@@ -119,9 +119,9 @@ weighted as (
         favourable_count,
         unfavourable_count,
         weighted_answer_count,
-        weights,
-        favourable_weights,
-        unfavourable_weights,
+        -- A share of equal weights is exactly 1: a hundred times them by them need not be 100.
+        favourable_weights / nullif(weights, 0) as favourable_share,
+        unfavourable_weights / nullif(weights, 0) as unfavourable_share,
         {{ effective_n('weights', 'squared_weights') }} as effective_n,
         {{ design_effect('weighted_answer_count', 'weights', 'squared_weights') }}
             as design_effect
@@ -137,13 +137,12 @@ effective as (
         favourable_count,
         unfavourable_count,
         weighted_answer_count,
-        weights,
-        favourable_weights,
-        unfavourable_weights,
         effective_n,
         design_effect,
-        favourable_weights / nullif(weights, 0) * effective_n as effective_favourable,
-        unfavourable_weights / nullif(weights, 0) * effective_n as effective_unfavourable
+        favourable_share,
+        unfavourable_share,
+        favourable_share * effective_n as effective_favourable,
+        unfavourable_share * effective_n as effective_unfavourable
     from weighted
 
 ),
@@ -165,10 +164,8 @@ scores as (
         end as score,
         case metric
             when 'nps'
-                then {{ net_promoter_score(
-                    'favourable_weights', 'unfavourable_weights', 'weights'
-                ) }}
-            else {{ rate_pct('favourable_weights', 'weights') }}
+                then {{ net_promoter_score('favourable_share', 'unfavourable_share', '1') }}
+            else {{ rate_pct('favourable_share', '1') }}
         end as weighted_score,
         {% for name, good, bad, of in (
             ('', 'favourable_count', 'unfavourable_count', 'n'),
