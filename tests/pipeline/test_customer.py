@@ -27,7 +27,7 @@ def rows(published: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any
 
 
 def one(published: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    return published.execute(query).fetchone() or ()
+    return published.execute(query).fetchall()[0]
 
 
 def test_campaigns(published: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
