@@ -2,9 +2,9 @@
 
 The demo is synthetic. People, e-mail addresses (example.com) and telephone numbers (555-01xx)
 are invented. `story.py` and `opinions.py` tell what people do and say, `brand.py` what the
-brand does, `carts.py` what is left in carts, `market.py` what surrounds both; `writers/` knows how each vendor's export looks,
-`defects.py` plants the dirt that real exports have, and `truth.py` counts what a correct
-warehouse has to find.
+brand does, `carts.py` what is left in carts, `market.py` what surrounds both; `writers/` knows how
+each vendor's export looks, `defects.py` plants the dirt that real exports have, and `truth.py`
+counts what a correct warehouse has to find.
 """
 
 import json
