@@ -15,6 +15,7 @@ from orchestration.settings import DBT_PROJECT_DIR, load_settings
 from orchestration.warehouse import PublishedTable, ensure_manifest, read_manifest
 
 
+@dataclass(frozen=True)
 class DbtAssets:
     """Models, seeds and tests of the manifest."""
 
