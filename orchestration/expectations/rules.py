@@ -97,7 +97,7 @@ def read_suite(path: Path, table: str) -> list[Rule]:
 
 @cache
 def _read(path: Path) -> dict[str, Any]:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def _value(value: Any) -> Any:

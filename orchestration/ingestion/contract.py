@@ -7,6 +7,7 @@ which columns (source name → our name, type, required, personal), primary key,
 import hashlib
 import json
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -157,13 +158,19 @@ class Contract(_Strict):
 
 
 def read_contract(path: Path) -> Contract:
-    """Read and check one contract.
+    """Read and check one contract; one that has not changed since is not read again.
 
     Raises:
         ContractError: the file is not YAML, misses a key or has one too many.
     """
+    stat = path.stat()
+    return _read_contract(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache
+def _read_contract(path: Path, _modified: int, _size: int) -> Contract:
     try:
-        text = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise ContractError(f"{path.name} is not valid YAML: {error}") from error
     contract, problems = _checked(text)

@@ -54,6 +54,8 @@ def run_dbt(
     """
     from dbt.cli.main import dbtRunner
 
+    _parse_once_for_all_files()
+
     def on_event(event: Any) -> None:
         if event.info.name == "NodeFinished":
             on_node(_node_result(event.data))
@@ -74,6 +76,16 @@ def run_dbt(
         for node in getattr(result.result, "results", [])
         if node.status in ("fail", "warn")
     }
+
+
+def _parse_once_for_all_files() -> None:
+    """Keep the parsed project for another DuckDB file: no model asks for its path.
+
+    dbt compares what its profile says of the connection and would parse the whole project anew.
+    """
+    from dbt.adapters.duckdb.credentials import DuckDBCredentials
+
+    DuckDBCredentials._connection_keys = lambda _: ("database", "schema")  # pyright: ignore
 
 
 def ensure_manifest(project: Path, warehouse: Path) -> Path:

@@ -80,7 +80,7 @@ def make_world(name: str, seed: int) -> World:
     world.spread("generic/orders", _orders(world), 2, lambda r: r | {"quantity": 9})
     world.spread(
         "generic/survey_answers", _answers(world), 2,
-        lambda r: r | {"score": dice.randint(0, 10), "answered_at": world.moment()},
+        lambda r: r | {"score": dice.randint(0, 5), "answered_at": world.moment()},
     )  # fmt: skip
     reviews = [
         {"site": "s", "review_id": f"{name}-{i}", "reviewed_at": world.moment(), "rating": 4,
