@@ -13,6 +13,7 @@ from orchestration.ingestion.contract import (
     read_contracts,
 )
 from orchestration.ingestion.door import Door, Intake, Lake, landed_files, unknown_landing_folders
+from orchestration.ingestion.errors import UnreadableFileError
 from orchestration.ingestion.freshness import DeliveryAge, delivery_age, delivery_ages
 from orchestration.ingestion.lake_file import DamagedLakeError, sha256_of
 from orchestration.ingestion.landed_records import Wanted
@@ -37,6 +38,7 @@ from orchestration.ingestion.pseudonym import (
 )
 from orchestration.ingestion.removal import Removal, find_records, remove_records
 from orchestration.ingestion.rotation import rotate_batches
+from orchestration.ingestion.unpacking import contents_of
 
 __all__ = [
     "LAKE_TYPES",
@@ -57,8 +59,10 @@ __all__ = [
     "LedgerDamagedError",
     "LedgerMissingError",
     "Removal",
+    "UnreadableFileError",
     "Wanted",
     "addresses_in",
+    "contents_of",
     "delivery_age",
     "delivery_ages",
     "extend_key",

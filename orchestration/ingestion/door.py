@@ -18,6 +18,7 @@ from orchestration.ingestion.contract import Contract, Entity
 from orchestration.ingestion.ledger import Batch, LandedFile, Ledger
 from orchestration.ingestion.masking import holds_email, mask
 from orchestration.ingestion.readers import UnreadableFileError
+from orchestration.ingestion.unpacking import inner_names, plain_name
 
 Say = Callable[[str], None]
 
@@ -228,7 +229,7 @@ def batch_id_of(file: Path, entity: Entity) -> str:
     with file.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256")
     for column in entity.columns.values():
-        if column.file_name and (found := re.search(column.file_name, file.name)):
+        if column.file_name and (found := re.search(column.file_name, plain_name(file))):
             digest.update(f"\0{found[1]}".encode())
     return digest.hexdigest()[:32]
 
@@ -252,7 +253,8 @@ def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], list[str]]:
             continue
         inside = path.resolve().is_relative_to(folder.resolve())
         name = path.relative_to(folder).as_posix()
-        named = any(fnmatch(path.name.lower(), pattern) for pattern in entity.files)
+        names = [inner.lower() for inner in inner_names(path)]
+        named = any(fnmatch(inner, pattern) for inner in names for pattern in entity.files)
         if inside and named and not holds_email(name):
             files.append(path)
         else:
