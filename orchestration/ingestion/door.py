@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from fnmatch import fnmatch
 from pathlib import Path
 
 from orchestration.ingestion.batch import write_batch, write_empty
@@ -18,7 +17,7 @@ from orchestration.ingestion.contract import Contract, Entity
 from orchestration.ingestion.ledger import Batch, LandedFile, Ledger
 from orchestration.ingestion.masking import holds_email, mask
 from orchestration.ingestion.readers import UnreadableFileError
-from orchestration.ingestion.unpacking import inner_names, plain_name
+from orchestration.ingestion.unpacking import fits, plain_name
 
 Say = Callable[[str], None]
 
@@ -253,9 +252,7 @@ def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], list[str]]:
             continue
         inside = path.resolve().is_relative_to(folder.resolve())
         name = path.relative_to(folder).as_posix()
-        names = [inner.lower() for inner in inner_names(path)]
-        named = any(fnmatch(inner, pattern) for inner in names for pattern in entity.files)
-        if inside and named and not holds_email(name):
+        if inside and fits(path, entity.files) and not holds_email(name):
             files.append(path)
         else:
             others.append(mask(name))

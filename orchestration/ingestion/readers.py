@@ -206,23 +206,31 @@ def _header_and_records(
         with text.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             return next(csv_rows(file, delimiter, format.quote), []), text
     before = format.skip_rows + format.header_rows
-    first, starts = _first_rows(text, before, delimiter, format.quote)
+    first, starts = _first_rows(text, max(before, 1), delimiter, format.quote)
     begin = starts[before] if before < len(starts) else text.stat().st_size
+    line_break = _line_break(text, [*starts[1:], begin][0])
     end = None
     if format.footer_rows:
         starts = _row_starts(text, delimiter, format.quote)
         records = starts[before:]
         last = max(len(records) - format.footer_rows, 0)
         end = records[last] if records else begin
-    header = header_of(first[format.skip_rows :], format)
+    header = header_of(first[format.skip_rows : before], format)
     copy = scratch / "records.csv"
     with text.open("rb") as source, copy.open("wb") as target:
         mark = format.quote
         target.write(delimiter.join(f"{mark}c{i}{mark}" for i in range(len(header))).encode())
-        target.write(b"\n")
+        target.write(line_break)
         source.seek(begin)
         _copy_bytes(source, target, None if end is None else end - begin)
     return header, copy
+
+
+def _line_break(text: Path, position: int) -> bytes:
+    """How the line ends that stands before a position: DuckDB takes one way for a whole file."""
+    with text.open("rb") as file:
+        file.seek(max(position - 2, 0))
+        return b"\r\n" if file.read(2) == b"\r\n" else b"\n"
 
 
 def _first_rows(

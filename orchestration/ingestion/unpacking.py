@@ -9,8 +9,9 @@ import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -42,16 +43,19 @@ def endings(path: Path) -> str:
     return inner + path.suffix.lower()
 
 
-def inner_names(path: Path) -> tuple[str, ...]:
-    """Names by which a contract may know a landed file: its own, or what is packed in it."""
+def fits(path: Path, patterns: Iterable[str]) -> bool:
+    """Whether a landed file, or what is packed in it, has a name that a contract gives.
+
+    A damaged archive tells no names: it is taken, and said to be unreadable when it is read.
+    """
     names = [path.name, plain_name(path)]
     if path.suffix.lower() == ".zip":
         try:
             with zipfile.ZipFile(path) as archive:
                 names += [PurePosixPath(member.filename).name for member in _members(archive)]
-        except (zipfile.BadZipFile, NotImplementedError, OSError, UnicodeError):
-            pass  # it is said when the file is read
-    return tuple(dict.fromkeys(names))
+        except _DAMAGED:
+            return True
+    return any(fnmatch(name.lower(), pattern) for name in names for pattern in patterns)
 
 
 def unpacked(path: Path, folder: Path) -> Path:

@@ -58,7 +58,7 @@ def write_workbook_without(path: Path, format: Format, out: set[int], target: Pa
         kept = copy.create_sheet(sheet.title)
         for position, row in enumerate(_rows(sheet)):
             if position not in out:
-                kept.append(row)
+                kept.append([_written(cell) for cell in row])
     copy.save(target)
 
 
@@ -105,6 +105,12 @@ def _rows(sheet: Any) -> Iterator[list[Any]]:
             cells.pop()
         if cells:
             yield cells
+
+
+def _written(cell: Any) -> Any:
+    """A number that openpyxl would round when it writes it becomes text."""
+    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    return str(cell) if is_number and float(f"{cell:.16g}") != cell else cell
 
 
 def _text(cell: Any) -> str:
