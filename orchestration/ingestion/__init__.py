@@ -13,6 +13,8 @@ from orchestration.ingestion.contract import (
     read_contracts,
 )
 from orchestration.ingestion.door import Door, Intake, Lake, landed_files, unknown_landing_folders
+from orchestration.ingestion.drafting import Draft
+from orchestration.ingestion.drafting import draft as draft_contract
 from orchestration.ingestion.errors import UnreadableFileError
 from orchestration.ingestion.freshness import DeliveryAge, delivery_age, delivery_ages
 from orchestration.ingestion.lake_file import DamagedLakeError, sha256_of
@@ -25,6 +27,7 @@ from orchestration.ingestion.ledger import (
     LedgerMissingError,
 )
 from orchestration.ingestion.masking import addresses_in, masked_id
+from orchestration.ingestion.preview import Preview, place_of, preview
 from orchestration.ingestion.pseudonym import (
     KeyChangedError,
     extend_key,
@@ -49,6 +52,7 @@ __all__ = [
     "DamagedLakeError",
     "DeliveryAge",
     "Door",
+    "Draft",
     "Entity",
     "Forgotten",
     "Freshness",
@@ -58,6 +62,7 @@ __all__ = [
     "Ledger",
     "LedgerDamagedError",
     "LedgerMissingError",
+    "Preview",
     "Removal",
     "UnreadableFileError",
     "Wanted",
@@ -65,6 +70,7 @@ __all__ = [
     "contents_of",
     "delivery_age",
     "delivery_ages",
+    "draft_contract",
     "extend_key",
     "find_records",
     "install",
@@ -73,6 +79,8 @@ __all__ = [
     "load_key",
     "masked_id",
     "newer_keys",
+    "place_of",
+    "preview",
     "pseudonymised",
     "read_contracts",
     "remove_records",

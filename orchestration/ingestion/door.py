@@ -108,6 +108,10 @@ class Door:
                 continue
             read_now += 1
             batch, unknown = self.read(file, landed, entity, lake)
+            if _has_changed(file, landed):
+                read_now -= 1
+                warnings.append(f"{name}: is still being written; the next run reads it")
+                continue
             batches[landed.batch_id] = batch
             self.ledger.record(landed, batch)
             say(f"file {position} of {len(files)}: {name}, {batch.rows_read:,} rows read")
@@ -238,6 +242,15 @@ def _is_current(batch: Batch | None, entity: Entity, lake: Lake) -> bool:
     if batch is None or batch.contract != entity.fingerprint:
         return False
     return batch.status == "unreadable" or lake.batch(batch.batch_id).exists()
+
+
+def _has_changed(file: Path, landed: LandedFile) -> bool:
+    """Whether a file has been written to, or has gone, since it was looked at."""
+    try:
+        stat = file.stat()
+    except FileNotFoundError:
+        return True
+    return (stat.st_size, stat.st_mtime_ns) != (landed.size, landed.modified_ns)
 
 
 def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], list[str]]:
