@@ -3,6 +3,7 @@
 What other packages may use stands in `__all__`; everything else is this package's own.
 """
 
+from orchestration.ingestion.batch import count_left_out
 from orchestration.ingestion.columns import LAKE_TYPES
 from orchestration.ingestion.contract import (
     PERSONAL_TYPES,
@@ -68,6 +69,7 @@ __all__ = [
     "Wanted",
     "addresses_in",
     "contents_of",
+    "count_left_out",
     "delivery_age",
     "delivery_ages",
     "draft_contract",

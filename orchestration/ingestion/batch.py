@@ -100,6 +100,15 @@ def write_empty(entity: Entity, lake_file: Path) -> None:
         write_parquet(connection, f"select {columns} limit 0", lake_file)
 
 
+def count_left_out(reject_file: Path) -> int:
+    """Count the rows of a batch that its contract leaves out on purpose."""
+    if not reject_file.exists():
+        return 0
+    with connect() as connection:
+        query = "select count(*) from read_parquet(?) where reason = ?"
+        return (connection.execute(query, [str(reject_file), LEFT_OUT]).fetchone() or (0,))[0]
+
+
 # The steps of a batch ------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 Each fixture is mutated 200 times with a fixed seed. FUNNEL_MUTATIONS asks for another number.
 """
 
+import contextlib
 import gzip
 import io
 import json
@@ -10,6 +11,7 @@ import os
 import random
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +24,7 @@ from openpyxl import Workbook
 
 from orchestration.ingestion import Door, Entity, Lake
 from orchestration.ingestion.ledger import LandedFile
-from tests.builders import KEY, Workshop, fetched
+from tests.builders import KEY, Workshop
 
 MUTATIONS = int(os.environ.get("FUNNEL_MUTATIONS", "200"))
 HEADER = ["id", "word", "likes", "amount", "day"]
@@ -232,10 +234,11 @@ def texts_in(name: str, content: bytes, options: dict[str, Any]) -> str:
             table = pq.read_table(io.BytesIO(content))
             return "\n".join(str(v) for column in table.columns for v in column.to_pylist())
         case ".xlsx" | ".zip":
+            parts = []
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                parts = [
-                    archive.read(member).decode("utf-8", "replace") for member in archive.namelist()
-                ]
+                for member in archive.namelist():
+                    with contextlib.suppress(zipfile.BadZipFile, zlib.error):
+                        parts.append(archive.read(member).decode("utf-8", "replace"))
             text = "\n".join(parts)
         case ".gz":
             text = gzip.decompress(content).decode("utf-8", "replace")
@@ -261,7 +264,10 @@ def number_in(value: Any, text: str) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
-def test_no_broken_file_breaks_the_door(workshop: Workshop, format: Format) -> None:
+def test_no_broken_file_breaks_the_door(
+    workshop: Workshop, format: Format, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
     column = {"description": "?"}
     entity = Entity.model_validate({
         "description": "One row per id.", "files": ["*"], "primary_key": ["id"],
@@ -286,9 +292,9 @@ def test_no_broken_file_breaks_the_door(workshop: Workshop, format: Format) -> N
             assert batch.message, number
             outcome["unreadable"] += 1
             continue
-        kept = fetched(f"from read_parquet('{lake.batch(landed.batch_id)}')")
+        kept = pq.read_table(lake.batch(landed.batch_id)).to_pylist()
         rejects = lake.reject(landed.batch_id)
-        refused = fetched(f"from read_parquet('{rejects}')") if rejects.exists() else []
+        refused = pq.read_table(rejects).to_pylist() if rejects.exists() else []
         assert len(kept) == batch.rows_loaded, number
         assert len(refused) == batch.rows_rejected, number
         sum_of = batch.rows_loaded + batch.rows_rejected + batch.rows_duplicate
