@@ -17,12 +17,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
 from orchestration.ingestion import Door, Entity, Lake
+from orchestration.ingestion import batch as batch_module
 from orchestration.ingestion.ledger import LandedFile
 from tests.builders import KEY, Workshop
 
@@ -268,6 +270,8 @@ def test_no_broken_file_breaks_the_door(
     workshop: Workshop, format: Format, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: None)
+    engine = duckdb.connect(config={"threads": 1})  # opening one costs more than a small file
+    monkeypatch.setattr(batch_module, "connect", lambda **_: engine.cursor())
     column = {"description": "?"}
     entity = Entity.model_validate({
         "description": "One row per id.", "files": ["*"], "primary_key": ["id"],
