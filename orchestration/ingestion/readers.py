@@ -502,10 +502,14 @@ def _missing(name: str, entity: Entity, header: list[str]) -> str:
             f"has no column {' or '.join(map(repr, aliases))}, which is required;"
             " its first row looks like data: is the header missing?"
         )
-    near = difflib.get_close_matches(
-        _plain(aliases[0]), [_plain(h) for h in header], n=1, cutoff=0.5
-    )
-    hint = next((f" (is it {h!r}?)" for h in header if near and _plain(h) == near[0]), "")
+    others = {_plain(n) for c in entity.columns if c != name for n in entity.sources_of(c)}
+    plain = {_plain(cell): cell for cell in reversed(header) if _plain(cell) not in others}
+    near = [
+        plain[match]
+        for alias in aliases
+        for match in difflib.get_close_matches(_plain(alias), plain, n=1, cutoff=0.6)
+    ]
+    hint = f" (is it {' or '.join(map(repr, dict.fromkeys(near)))}?)" if near else ""
     return (
         f"has no column {' or '.join(map(repr, aliases))}, which is required{hint};"
         f" its header is: {', '.join(header)}"
