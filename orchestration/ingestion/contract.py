@@ -78,7 +78,8 @@ class Format(_Strict):
     """How a file is written. `type` None: decided by the file's ending.
 
     Rows are counted without blank ones. Which of several header rows names the columns says
-    `header`: the `first`, or all `joined` (an empty cell of the first takes the one to its left).
+    `header`: the `first`, the `second`, or all `joined` (an empty cell of the first takes the one
+    to its left).
     """
 
     type: Literal["csv", "ndjson", "json", "parquet", "xlsx"] | None = None
@@ -87,7 +88,7 @@ class Format(_Strict):
     encoding: Literal["utf-8", "utf-16", "latin-1", "windows-1252"] = "utf-8"
     skip_rows: int = Field(default=0, ge=0, description="Rows before the header (CSV, XLSX).")
     header_rows: int = Field(default=1, ge=0, description="Rows of the header (CSV, XLSX).")
-    header: Literal["first", "joined"] = "first"
+    header: Literal["first", "second", "joined"] = "first"
     column_names: tuple[str, ...] = Field(
         default=(), description="Names of the columns in order, where the file has no header."
     )
@@ -101,6 +102,8 @@ class Format(_Strict):
     def _has_one_header(self) -> "Format":
         if (self.header_rows == 0) != bool(self.column_names):
             raise ValueError("column_names goes with header_rows: 0, for files without a header")
+        if self.header == "second" and self.header_rows < 2:
+            raise ValueError("header: second needs header_rows: 2 or more")
         return self
 
     @property

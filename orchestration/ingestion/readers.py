@@ -171,8 +171,11 @@ def header_of(rows: list[list[str]], format: Format) -> list[str]:
     """
     if format.column_names:
         return list(format.column_names)
-    if not rows or format.header == "first":
-        return rows[0] if rows else []
+    if format.header != "joined":
+        chosen = rows[format.header == "second" :]
+        return chosen[0] if chosen else []
+    if not rows:
+        return []
     width = max(map(len, rows))
     full = [[*row, *[""] * (width - len(row))] for row in rows]
     for position in range(1, width):

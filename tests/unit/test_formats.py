@@ -144,6 +144,13 @@ def test_of_three_header_rows_the_first_names_the_columns(workshop: Workshop) ->
     assert (reject["row_number"], reject["reason"]) == (2, "is left out by the contract")
 
 
+def test_the_second_header_row_may_name_the_columns(workshop: Workshop) -> None:
+    form = {"header_rows": 2, "header": "second"}
+    mine(workshop, {"format": form}, {"word": {"from": "What?"}})
+    rows = loaded(workshop, "a.csv", "Q1,Q2\nid,What?\n1,a\n")
+    assert [(r["id"], r["word"]) for r in rows] == [("1", "a")]
+
+
 def test_two_header_rows_are_joined_and_a_blank_takes_the_cell_to_its_left(
     workshop: Workshop,
 ) -> None:
