@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from orchestration import demo_data, metrics_cli, published_cli
+from orchestration import demo_data, metrics_cli, published_cli, sources_cli
 from orchestration.machine_faults import way_out
 from orchestration.settings import ROOT, Settings, SettingsError, load_settings
 
@@ -32,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(published_cli.app, name="published")
+app.add_typer(sources_cli.contract_app, name="contract")
 
 
 def _example(*lines: str) -> str:
@@ -195,6 +196,18 @@ app.command(
         "funnel metrics engaged_session_rate --by visit__channel --csv channels.csv",
     )
 )(metrics_cli.metrics)
+
+
+app.command(
+    epilog=_example(
+        "funnel check data/landing/shopify/orders/march.csv",
+        "funnel check export.xlsx --source mytool --entity posts --rows 50",
+    )
+)(sources_cli.check)
+app.command(epilog=_example("funnel sources"))(sources_cli.sources)
+app.command(epilog=_example("funnel replay generic", "funnel replay generic/orders"))(
+    sources_cli.replay
+)
 
 
 @app.command(epilog=_example("funnel dashboard"))

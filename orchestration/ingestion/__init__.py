@@ -3,6 +3,7 @@
 What other packages may use stands in `__all__`; everything else is this package's own.
 """
 
+from orchestration.ingestion.batch import count_left_out
 from orchestration.ingestion.columns import LAKE_TYPES
 from orchestration.ingestion.contract import (
     PERSONAL_TYPES,
@@ -13,6 +14,9 @@ from orchestration.ingestion.contract import (
     read_contracts,
 )
 from orchestration.ingestion.door import Door, Intake, Lake, landed_files, unknown_landing_folders
+from orchestration.ingestion.drafting import Draft
+from orchestration.ingestion.drafting import draft as draft_contract
+from orchestration.ingestion.errors import UnreadableFileError
 from orchestration.ingestion.freshness import DeliveryAge, delivery_age, delivery_ages
 from orchestration.ingestion.lake_file import DamagedLakeError, sha256_of
 from orchestration.ingestion.landed_records import Wanted
@@ -24,6 +28,7 @@ from orchestration.ingestion.ledger import (
     LedgerMissingError,
 )
 from orchestration.ingestion.masking import addresses_in, masked_id
+from orchestration.ingestion.preview import Preview, place_of, preview
 from orchestration.ingestion.pseudonym import (
     KeyChangedError,
     extend_key,
@@ -37,6 +42,7 @@ from orchestration.ingestion.pseudonym import (
 )
 from orchestration.ingestion.removal import Removal, find_records, remove_records
 from orchestration.ingestion.rotation import rotate_batches
+from orchestration.ingestion.unpacking import contents_of
 
 __all__ = [
     "LAKE_TYPES",
@@ -47,6 +53,7 @@ __all__ = [
     "DamagedLakeError",
     "DeliveryAge",
     "Door",
+    "Draft",
     "Entity",
     "Forgotten",
     "Freshness",
@@ -56,11 +63,16 @@ __all__ = [
     "Ledger",
     "LedgerDamagedError",
     "LedgerMissingError",
+    "Preview",
     "Removal",
+    "UnreadableFileError",
     "Wanted",
     "addresses_in",
+    "contents_of",
+    "count_left_out",
     "delivery_age",
     "delivery_ages",
+    "draft_contract",
     "extend_key",
     "find_records",
     "install",
@@ -69,6 +81,8 @@ __all__ = [
     "load_key",
     "masked_id",
     "newer_keys",
+    "place_of",
+    "preview",
     "pseudonymised",
     "read_contracts",
     "remove_records",

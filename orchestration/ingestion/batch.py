@@ -20,6 +20,7 @@ from orchestration.ingestion.readers import (
     is_of_the_machine,
     open_file,
 )
+from orchestration.ingestion.unpacking import plain_name
 from orchestration.sql_text import identifier, literal
 
 # What the door adds to the columns of a contract.
@@ -27,6 +28,8 @@ LINEAGE_TYPES = {
     "_batch_id": "varchar", "_row_number": "bigint", "_is_repeat": "boolean",
     "_batch_last_event_at": "timestamp",
 }  # fmt: skip
+# The reason of test and preview records, which are no fault of the file.
+LEFT_OUT = "is left out by the contract"
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,15 @@ def write_empty(entity: Entity, lake_file: Path) -> None:
         write_parquet(connection, f"select {columns} limit 0", lake_file)
 
 
+def count_left_out(reject_file: Path) -> int:
+    """Count the rows of a batch that its contract leaves out on purpose."""
+    if not reject_file.exists():
+        return 0
+    with connect() as connection:
+        query = "select count(*) from read_parquet(?) where reason = ?"
+        return (connection.execute(query, [str(reject_file), LEFT_OUT]).fetchone() or (0,))[0]
+
+
 # The steps of a batch ------------------------------------------------------------------------
 
 
@@ -130,7 +142,7 @@ def _read_typed(
 def _typed_rows(delivered: Delivered, entity: Entity, landed: Path) -> str:
     """All delivered records with typed columns and, where one cannot be read, the reason."""
     columns = entity.columns
-    values = {n: delivered_value(n, c, delivered, landed) for n, c in columns.items()}
+    values = {n: delivered_value(n, entity, delivered, landed) for n in columns}
     read = ", ".join(f"{sql} as {identifier('raw ' + name)}" for name, sql in values.items())
     convert = ", ".join(
         f"{converted(name, entity, delivered)} as {identifier(name)}"
@@ -151,19 +163,21 @@ def _typed_rows(delivered: Delivered, entity: Entity, landed: Path) -> str:
             where {delivered.present}
         ),
         converted as (select *, {convert} from read)
-        select _position, _row_hash, {_first_problem(columns)} as _problem, {keep}
+        select _position, _row_hash, {_first_problem(entity)} as _problem, {keep}
         from converted
     """
 
 
-def delivered_value(name: str, column: Column, delivered: Delivered, landed: Path) -> str:
+def delivered_value(name: str, entity: Entity, delivered: Delivered, landed: Path) -> str:
     """Return SQL that reads a contract column from a delivered record."""
+    column = entity.columns[name]
     if column.file_name:
-        return f"nullif(regexp_extract({literal(landed.name)}, {literal(column.file_name)}, 1), '')"
+        name = literal(plain_name(landed))
+        return f"nullif(regexp_extract({name}, {literal(column.file_name)}, 1), '')"
     raw = delivered.raw.get(name)
     if raw is None:
         return "null::varchar"
-    return raw.sql if column.type == "answers" else cleaned(raw)
+    return raw.sql if column.type == "answers" else cleaned(raw, entity.missing + column.missing)
 
 
 def converted(name: str, entity: Entity, delivered: Delivered) -> str:
@@ -192,11 +206,19 @@ def _filled(name: str, column: Column) -> str:
     return f"cast({quoted} as {LAKE_TYPES[column.type]}) as {quoted}"
 
 
-def _first_problem(columns: dict[str, Column]) -> str:
+def _first_problem(entity: Entity) -> str:
     """A personal value is never repeated in a reason."""
+    columns = entity.columns
     cases = [
         "when _is_invalid then {'column_name': null, 'value': null, 'reason': 'not valid JSON'}"
     ]
+    for name, values in entity.left_out.items():
+        delivered = f"cast({identifier('raw ' + name)} as varchar)"
+        marks = ", ".join(literal(value.lower()) for value in values)
+        found = f"{{'column_name': {literal(name)}, 'value': {_shown(delivered)}"
+        cases.append(
+            f"when lower({delivered}) in ({marks}) then {found}, 'reason': {literal(LEFT_OUT)}}}"
+        )
     for name, column in columns.items():
         delivered, value = identifier("raw " + name), identifier(name)
         problem = f"{{'column_name': {literal(name)}, 'value': %s, 'reason': %s}}"

@@ -5,6 +5,7 @@ Nothing is guessed: a number with a fraction is not a whole number, a date in an
 than the contract's is not a date.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -41,10 +42,14 @@ class Raw:
         return self.native == "VARCHAR"
 
 
-def cleaned(raw: Raw) -> str:
-    """Return SQL for the delivered value, null where it is empty."""
+def cleaned(raw: Raw, missing: tuple[str, ...] = ()) -> str:
+    """Return SQL for the delivered value, null where it is empty or a word for `missing`."""
     if raw.is_text:
-        return f"nullif(trim({raw.sql}), '')"
+        text = f"nullif(trim({raw.sql}), '')"
+        if not missing:
+            return text
+        words = ", ".join(map(literal, missing))
+        return f"case when trim({raw.sql}) not in ({words}) then {text} end"
     if raw.native in ("DOUBLE", "FLOAT"):
         return f"case when isnan({raw.sql}) then null else {raw.sql} end"
     return raw.sql
@@ -58,16 +63,16 @@ def typed(value: str, column: Column, native: str = "VARCHAR") -> str:
         return _personal(value, column.type)
     match column.type:
         case "integer":
-            digits = _without_thousands(value, column)
+            digits = _plain_number(value, column)
             return _if(
                 digits, r"[+-]?\d+(\.0*)?", f"try_cast(split_part({digits}, '.', 1) as bigint)"
             )
         case "decimal":  # what does not fit four places is refused, not rounded
-            number = _without_thousands(value, column)
+            number = _plain_number(value, column)
             exact = r"[+-]?(\d+(\.\d{0,4}0*)?|\.\d{1,4}0*)"
             return _if(number, exact, f"try_cast({number} as decimal(18, 4))")
         case "double":
-            number = _without_thousands(value, column)
+            number = _plain_number(value, column)
             finite = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
             return _if(number, finite, f"try_cast({number} as double)")
         case "boolean":
@@ -87,16 +92,25 @@ def _if(value: str, pattern: str, then: str) -> str:
     return f"case when regexp_full_match({value}, {literal(pattern)}) then {then} end"
 
 
-def _without_thousands(value: str, column: Column) -> str:
-    """Drop the thousands mark where it stands every three digits, and only there."""
-    if not column.thousands:
-        return value
-    mark = "\\" + column.thousands
-    grouped = literal(rf"[+-]?\d{{1,3}}({mark}\d{{3}})+(\.\d*)?")
-    return (
-        f"case when regexp_full_match({value}, {grouped})"
-        f" then replace({value}, {literal(column.thousands)}, '') else {value} end"
-    )
+def _plain_number(value: str, column: Column) -> str:
+    """Write a number as 1234.5; one that is not written as the contract says becomes null.
+
+    The thousands mark is dropped where it stands every three digits, and only there.
+    """
+    if column.percent:
+        blanks = "' ' || chr(160) || chr(8239)"
+        cut = f"rtrim(left({value}, length({value}) - 1), {blanks})"
+        value = f"(case when right({value}, 1) = '%' then {cut} end)"
+    if column.thousands:
+        mark, point = re.escape(column.thousands), re.escape(column.decimal_mark)
+        grouped = literal(rf"[+-]?\d{{1,3}}({mark}\d{{3}})+({point}\d*)?")
+        value = (
+            f"(case when regexp_full_match({value}, {grouped})"
+            f" then replace({value}, {literal(column.thousands)}, '') else {value} end)"
+        )
+    if column.decimal_mark == ",":
+        value = f"(case when not contains({value}, '.') then replace({value}, ',', '.') end)"
+    return value
 
 
 def _first_that_fits(

@@ -50,7 +50,12 @@ class Column(_Strict):
     personal: bool = False
     format: Names = ()
     lowercase: bool = False
-    thousands: str | None = None
+    thousands: str | None = Field(default=None, min_length=1, max_length=1)
+    decimal_mark: Literal[".", ","] = "."
+    percent: bool = Field(
+        default=False, description="Numbers carry a percent sign; 12,5 % is 12.5."
+    )
+    missing: Names = Field(default=(), description="Words that stand for no value, such as `-`.")
     fill: str | None = None
     file_name: str | None = None
     question_id: tuple[str, ...] = ()
@@ -65,17 +70,47 @@ class Column(_Strict):
             raise ValueError("fill is row_hash or position_in(<column>)")
         if self.file_name and re.compile(self.file_name).groups != 1:
             raise ValueError("file_name is a regular expression with one group")
+        if self.thousands and self.thousands == self.decimal_mark:
+            raise ValueError("thousands and decimal_mark must differ")
         return self
 
 
 class Format(_Strict):
-    """How a file is written. `type` None: decided by the file's ending."""
+    """How a file is written. `type` None: decided by the file's ending.
 
-    type: Literal["csv", "ndjson", "json", "parquet"] | None = None
-    delimiter: str = ","
-    quote: str = '"'
-    encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"
-    records: str | None = None
+    Rows are counted without blank ones. Which of several header rows names the columns says
+    `header`: the `first`, the `second`, or all `joined` (an empty cell of the first takes the one
+    to its left).
+    """
+
+    type: Literal["csv", "ndjson", "json", "parquet", "xlsx"] | None = None
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    quote: str = Field(default='"', max_length=1, description="Empty: cells are never quoted.")
+    encoding: Literal["utf-8", "utf-16", "latin-1", "windows-1252"] = "utf-8"
+    skip_rows: int = Field(default=0, ge=0, description="Rows before the header (CSV, XLSX).")
+    header_rows: int = Field(default=1, ge=0, description="Rows of the header (CSV, XLSX).")
+    header: Literal["first", "second", "joined"] = "first"
+    column_names: tuple[str, ...] = Field(
+        default=(), description="Names of the columns in order, where the file has no header."
+    )
+    footer_rows: int = Field(default=0, ge=0, description="Rows after the records (CSV, XLSX).")
+    sheet: Names = Field(default=(), description="Names an XLSX sheet may have; none: the first.")
+    records: str | None = Field(
+        default=None, description="Where a JSON document holds its list, as `path.to.list`."
+    )
+
+    @model_validator(mode="after")
+    def _has_one_header(self) -> "Format":
+        if (self.header_rows == 0) != bool(self.column_names):
+            raise ValueError("column_names goes with header_rows: 0, for files without a header")
+        if self.header == "second" and self.header_rows < 2:
+            raise ValueError("header: second needs header_rows: 2 or more")
+        return self
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a CSV file is one header row, then records to the end."""
+        return (self.skip_rows, self.header_rows, self.footer_rows) == (0, 1, 0)
 
 
 class Question(_Strict):
@@ -114,6 +149,14 @@ class Entity(_Strict):
     key_values: dict[str, tuple[str, ...]] = {}
     questions: tuple[Question, ...] = ()
     ignored: tuple[str, ...] = ()
+    missing: Names = Field(
+        default=(), description="Words that stand for no value in every column, such as `-`."
+    )
+    left_out: dict[str, Names] = Field(
+        default={},
+        description="Values by column that mark a test or preview record. It is kept apart and"
+        " counted as rejected, but does not count against max_rejected_pct.",
+    )
     max_rejected_pct: float = 5.0
     freshness: Freshness | None = Field(
         default=None,
@@ -123,7 +166,9 @@ class Entity(_Strict):
 
     @model_validator(mode="after")
     def _names_known(self) -> "Entity":
-        used = {*self.primary_key, *self.version, *filter(None, [self.event_time])}
+        used = {
+            *self.primary_key, *self.version, *self.left_out, *filter(None, [self.event_time])
+        }  # fmt: skip
         if unknown := used - self.columns.keys():
             raise ValueError(f"not among the columns: {', '.join(sorted(unknown))}")
         return self

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from fnmatch import fnmatch
 from pathlib import Path
 
 from orchestration.ingestion.batch import write_batch, write_empty
@@ -18,6 +17,7 @@ from orchestration.ingestion.contract import Contract, Entity
 from orchestration.ingestion.ledger import Batch, LandedFile, Ledger
 from orchestration.ingestion.masking import holds_email, mask
 from orchestration.ingestion.readers import UnreadableFileError
+from orchestration.ingestion.unpacking import fits, plain_name
 
 Say = Callable[[str], None]
 
@@ -108,6 +108,10 @@ class Door:
                 continue
             read_now += 1
             batch, unknown = self.read(file, landed, entity, lake)
+            if _has_changed(file, landed):
+                read_now -= 1
+                warnings.append(f"{name}: is still being written; the next run reads it")
+                continue
             batches[landed.batch_id] = batch
             self.ledger.record(landed, batch)
             say(f"file {position} of {len(files)}: {name}, {batch.rows_read:,} rows read")
@@ -228,7 +232,7 @@ def batch_id_of(file: Path, entity: Entity) -> str:
     with file.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256")
     for column in entity.columns.values():
-        if column.file_name and (found := re.search(column.file_name, file.name)):
+        if column.file_name and (found := re.search(column.file_name, plain_name(file))):
             digest.update(f"\0{found[1]}".encode())
     return digest.hexdigest()[:32]
 
@@ -238,6 +242,15 @@ def _is_current(batch: Batch | None, entity: Entity, lake: Lake) -> bool:
     if batch is None or batch.contract != entity.fingerprint:
         return False
     return batch.status == "unreadable" or lake.batch(batch.batch_id).exists()
+
+
+def _has_changed(file: Path, landed: LandedFile) -> bool:
+    """Whether a file has been written to, or has gone, since it was looked at."""
+    try:
+        stat = file.stat()
+    except FileNotFoundError:
+        return True
+    return (stat.st_size, stat.st_mtime_ns) != (landed.size, landed.modified_ns)
 
 
 def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], list[str]]:
@@ -252,8 +265,7 @@ def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], list[str]]:
             continue
         inside = path.resolve().is_relative_to(folder.resolve())
         name = path.relative_to(folder).as_posix()
-        named = any(fnmatch(path.name.lower(), pattern) for pattern in entity.files)
-        if inside and named and not holds_email(name):
+        if inside and fits(path, entity.files) and not holds_email(name):
             files.append(path)
         else:
             others.append(mask(name))

@@ -2,8 +2,9 @@
 
 import csv
 import json
-import re
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,19 +17,23 @@ import pyarrow.parquet as pq
 from orchestration.ingestion.batch import converted, delivered_value
 from orchestration.ingestion.columns import Raw
 from orchestration.ingestion.contract import Entity
+from orchestration.ingestion.documents import parted
 from orchestration.ingestion.readers import (
     Delivered,
     UnreadableFileError,
+    csv_rows,
     delimiter_of,
     format_of,
+    header_of,
     is_of_the_machine,
     json_fields,
     match_header,
 )
+from orchestration.ingestion.unpacking import is_packed, pack_again, plain_name, unpacked
+from orchestration.ingestion.workbooks import workbook_to_csv, write_workbook_without
 from orchestration.sql_text import identifier
 
 _CHUNK_RECORDS = 50_000
-_MAX_CELL = 1 << 26
 
 
 @dataclass(frozen=True)
@@ -74,17 +79,36 @@ def write_without(
     Raises:
         UnreadableFileError: the file cannot be taken apart in records.
     """
-    write = {"csv": _csv, "ndjson": _ndjson, "json": _document, "parquet": _parquet}
-    kind = format_of(path, entity)
-    if kind is None:
-        raise UnreadableFileError(f"no format is known for the ending {path.suffix!r}")
+    write = {"csv": _csv, "ndjson": _ndjson, "json": _document, "parquet": _parquet,
+             "xlsx": _workbook}  # fmt: skip
     try:
-        return write[kind](connection, path, entity, wanted, target)
+        with _plain(path, target) as (plain, shortened):
+            kind = format_of(plain, entity)
+            if kind is None:
+                raise UnreadableFileError(f"no format is known for the ending {plain.suffix!r}")
+            return write[kind](connection, plain, entity, wanted, shortened)
+    except UnreadableFileError:
+        raise
     except (UnicodeError, csv.Error, ValueError, pa.ArrowException, OSError) as error:
         if is_of_the_machine(error):
             raise
         said = str(error).splitlines()[0]
         raise UnreadableFileError(f"cannot be taken apart in records: {said}") from error
+
+
+@contextmanager
+def _plain(path: Path, target: Path) -> Iterator[tuple[Path, Path]]:
+    """Give a landed file unpacked, and where its shorter copy belongs, which is packed again."""
+    if not is_packed(path):
+        yield path, target
+        return
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        copy = unpacked(path, Path(folder))
+        name = plain_name(path)
+        plain = copy.rename(copy.with_name(name if Path(name).suffix else name + copy.suffix))
+        shortened = Path(folder) / "shortened"
+        yield plain, shortened
+        pack_again(shortened, path, target)
 
 
 # CSV -----------------------------------------------------------------------------------------
@@ -94,7 +118,16 @@ def _csv(
     connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity, wanted: Wanted, target: Path
 ) -> int:
     encoding, errors = _encoding(path, entity)
-    header = _header(path, entity, encoding, errors)
+    pieces, matching = _csv_records(connection, path, entity, wanted)
+    with target.open("w", encoding=encoding, errors=errors, newline="") as copy:
+        return _copy(pieces, matching, copy)
+
+
+def _csv_records(
+    connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity, wanted: Wanted
+) -> tuple[Iterator[_Piece], Matching]:
+    """The pieces of a CSV file, and what finds among them those that are meant."""
+    header = _header(path, entity)
     names = [f"c{position}" for position in range(len(header))]
     raw = _matched(entity, [(h, Raw(n)) for h, n in zip(header, names, strict=True)])
     delivered = Delivered("chunk", raw, row_hash="null", records=0, invalid="c0 is null")
@@ -105,12 +138,9 @@ def _csv(
         chunk = _chunk([piece.text for piece in pieces], cells)
         return _positions(connection, chunk, path, entity, wanted, delivered)
 
-    with (
-        path.open(encoding=encoding, errors=errors, newline="") as source,
-        target.open("w", encoding=encoding, errors=errors, newline="") as copy,
-    ):
-        pieces = _csv_pieces(source, delimiter_of(path, entity), entity.format.quote, bool(raw))
-        return _copy(pieces, matching, copy)
+    format = entity.format
+    before = format.skip_rows + format.header_rows if raw else 0
+    return _csv_pieces(path, entity, before), matching
 
 
 def _encoding(path: Path, entity: Entity) -> tuple[str, str]:
@@ -121,11 +151,18 @@ def _encoding(path: Path, entity: Entity) -> tuple[str, str]:
         return ("utf-16-be" if file.read(2) == b"\xfe\xff" else "utf-16-le"), "strict"
 
 
-def _header(path: Path, entity: Entity, encoding: str, errors: str) -> list[str]:
+def _header(path: Path, entity: Entity) -> list[str]:
+    format = entity.format
+    encoding, errors = _encoding(path, entity)
     with path.open(encoding=encoding, errors=errors, newline="") as file:
-        rows = csv.reader(file, delimiter=delimiter_of(path, entity), quotechar=entity.format.quote)
-        header = next(rows, [""])
-    return [header[0].removeprefix("\ufeff"), *header[1:]]
+        rows = csv_rows(file, delimiter_of(path, entity), format.quote)
+        if format.is_plain:
+            names = next(rows, [""])
+        else:
+            filled = (row for row in rows if any(cell.strip() for cell in row))
+            first = list(islice(filled, format.skip_rows + format.header_rows))
+            names = header_of(first[format.skip_rows :], format) or [""]
+    return [names[0].removeprefix("\ufeff"), *names[1:]]
 
 
 def _matched(entity: Entity, header: list[tuple[str, Raw]]) -> dict[str, Raw]:
@@ -136,27 +173,47 @@ def _matched(entity: Entity, header: list[tuple[str, Raw]]) -> dict[str, Raw]:
         return {}
 
 
-def _csv_pieces(source: TextIO, delimiter: str, quote: str, has_header: bool) -> Iterator[_Piece]:
-    """Each record with the very text it was read from.
+def _csv_pieces(path: Path, entity: Entity, before: int) -> Iterator[_Piece]:
+    """Each record with the very text it was read from; `before` rows precede the first one.
 
     A quote that is never closed swallows what follows: such a record is given line by line.
     """
-    csv.field_size_limit(_MAX_CELL)
+    quote = entity.format.quote
     lines: list[str] = []
+    encoding, errors = _encoding(path, entity)
+    with path.open(encoding=encoding, errors=errors, newline="") as source:
 
-    def followed() -> Iterator[str]:
-        for line in source:
-            lines.append(line)
-            yield line
+        def followed() -> Iterator[str]:
+            for line in source:
+                lines.append(line)
+                yield line
 
-    for cells in csv.reader(followed(), delimiter=delimiter, quotechar=quote):
-        text = "".join(lines)
-        if len(lines) > 1 and text.count(quote) % 2:
-            yield from (_Piece(line) for line in lines)
-        else:
-            yield _Piece(text, tuple(cells), is_record=bool(cells) and not has_header)
-        has_header = has_header and not cells
-        lines.clear()
+        for cells in csv_rows(followed(), delimiter_of(path, entity), quote):
+            text = "".join(lines)
+            if quote and len(lines) > 1 and text.count(quote) % 2:
+                yield from (_Piece(line) for line in lines)
+            else:
+                yield _Piece(text, tuple(cells), is_record=bool(cells) and not before)
+            before -= bool(before and any(cell.strip() for cell in cells))
+            lines.clear()
+
+
+# Workbooks -----------------------------------------------------------------------------------
+
+
+def _workbook(
+    connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity, wanted: Wanted, target: Path
+) -> int:
+    """What is kept is written anew: the sheet that is read, without formulas and formats."""
+    changed = {"delimiter": ",", "quote": '"', "encoding": "utf-8"}
+    sheet = entity.model_copy(update={"format": entity.format.model_copy(update=changed)})
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        rows = Path(folder) / f"{path.stem}.csv"
+        workbook_to_csv(path, entity.format, rows)
+        pieces, matching = _csv_records(connection, rows, sheet, wanted)
+        out = _meant(list(pieces), matching)
+    write_workbook_without(path, entity.format, out, target)
+    return len(out)
 
 
 # JSON ----------------------------------------------------------------------------------------
@@ -165,10 +222,11 @@ def _csv_pieces(source: TextIO, delimiter: str, quote: str, has_header: bool) ->
 def _ndjson(
     connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity, wanted: Wanted, target: Path
 ) -> int:
+    encoding, errors = _encoding(path, entity)
     matching = _json_matching(connection, path, entity, wanted)
     with (
-        path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as source,
-        target.open("w", encoding="utf-8", errors="surrogateescape", newline="") as copy,
+        path.open(encoding=encoding, errors=errors, newline="\n") as source,
+        target.open("w", encoding=encoding, errors=errors, newline="") as copy,
     ):
         pieces = (_Piece(line, is_record=bool(line.strip())) for line in source)
         return _copy(pieces, matching, copy)
@@ -178,53 +236,14 @@ def _document(
     connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity, wanted: Wanted, target: Path
 ) -> int:
     """The records of a document stand between commas, which go with them."""
-    text = path.read_bytes().decode("utf-8", "surrogateescape")
-    before, records, after = _parted(text, entity.format.records)
+    encoding, errors = _encoding(path, entity)
+    text = path.read_bytes().decode(encoding, errors)
+    before, records, after = parted(text, entity.format.records)
     out = _json_matching(connection, path, entity, wanted)([_Piece(r) for r in records])
     kept = [record for position, record in enumerate(records) if position not in out]
     content = before + ",".join(kept) + after
-    target.write_bytes(content.encode("utf-8", "surrogateescape"))
+    target.write_bytes(content.encode(encoding, errors))
     return len(out)
-
-
-def _parted(text: str, key: str | None) -> tuple[str, list[str], str]:
-    """Cut a JSON document around the elements of its list of records.
-
-    Raises:
-        ValueError: it is not JSON, or holds no such list.
-    """
-    start = _after_blanks(text, len(text) - len(text.removeprefix("\ufeff")))
-    if text[start : start + 1] == "{":
-        start = _value_of(text, start, key)
-    if text[start : start + 1] != "[":
-        raise ValueError("it holds no list of records")
-    records, end = [], start + 1
-    while text[_after_blanks(text, end)] != "]":
-        begin = end
-        _, end = json.JSONDecoder().raw_decode(text, _after_blanks(text, begin))
-        records.append(text[begin:end])
-        if text[_after_blanks(text, end)] == ",":
-            end = _after_blanks(text, end) + 1
-    return text[: start + 1], records, text[end:]
-
-
-def _value_of(text: str, start: int, key: str | None) -> int:
-    """Where the value of a key of the object at `start` begins."""
-    decoder = json.JSONDecoder()
-    position = _after_blanks(text, start + 1)
-    while text[position] == '"':
-        name, position = decoder.raw_decode(text, position)
-        position = _after_blanks(text, _after_blanks(text, position) + 1)
-        if name == key:
-            return position
-        _, position = decoder.raw_decode(text, position)
-        position = _after_blanks(text, _after_blanks(text, position) + 1)
-    raise ValueError(f"it holds no list of records under {key!r}")
-
-
-def _after_blanks(text: str, position: int) -> int:
-    blanks = re.compile(r"\s*").match(text, position)
-    return blanks.end() if blanks else position
 
 
 def _json_matching(
@@ -234,7 +253,7 @@ def _json_matching(
     delivered = Delivered(scan, raw, row_hash="null", records=0, invalid="not is_valid")
 
     def matching(pieces: list[_Piece]) -> set[int]:
-        lines = [piece.text for piece in pieces]
+        lines = [piece.text.removeprefix("\ufeff") for piece in pieces]
         chunk = _chunk([_unescaped(line) for line in lines], {"line": lines})
         return _positions(connection, chunk, path, entity, wanted, delivered)
 
@@ -294,12 +313,17 @@ def _parquet_positions(
 def _copy(pieces: Iterator[_Piece], matching: Matching, copy: TextIO) -> int:
     removed = 0
     while chunk := list(islice(pieces, _CHUNK_RECORDS)):
-        candidates = [position for position, piece in enumerate(chunk) if piece.is_record]
-        found = matching([chunk[position] for position in candidates]) if candidates else set()
-        out = {candidates[position] for position in found}
+        out = _meant(chunk, matching)
         removed += len(out)
         copy.writelines(piece.text for n, piece in enumerate(chunk) if n not in out)
     return removed
+
+
+def _meant(pieces: list[_Piece], matching: Matching) -> set[int]:
+    """Positions of the records that are meant."""
+    candidates = [position for position, piece in enumerate(pieces) if piece.is_record]
+    found = matching([pieces[position] for position in candidates]) if candidates else set()
+    return {candidates[position] for position in found}
 
 
 def _chunk(texts: list[str], columns: dict[str, Any]) -> pa.Table:
@@ -327,7 +351,7 @@ def _positions(
 ) -> set[int]:
     """Read the columns as the door would and return the positions of the records meant."""
     values = ", ".join(
-        f"{delivered_value(n, entity.columns[n], delivered, path)} as {identifier('raw ' + n)}"
+        f"{delivered_value(n, entity, delivered, path)} as {identifier('raw ' + n)}"
         for n in wanted.columns
     )
     typed = ", ".join(

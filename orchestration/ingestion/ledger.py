@@ -199,6 +199,16 @@ class Ledger:
             rows = connection.execute(f"select {_columns(Forgotten)} from forgotten order by rowid")
             return [Forgotten(*row) for row in rows]
 
+    def forget_contract(self, source: str, entity: str, but: list[str]) -> None:
+        """Let the next intake read the files of an entity again, but those named."""
+        files = self.files(source, entity)
+        again = {landed.batch_id for name, landed in files.items() if name not in but}
+        with self._connection() as connection:
+            connection.executemany(
+                "update batches set contract = '' where source = ? and entity = ? and batch_id = ?",
+                [(source, entity, batch_id) for batch_id in again],
+            )
+
     def forget_file(self, source: str, entity: str, file: str) -> bool:
         """Remove a file; the next intake removes its rows. Returns whether it was known."""
         with self._connection() as connection:

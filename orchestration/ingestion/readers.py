@@ -7,37 +7,37 @@ truncated file or a reader that gives up early is noticed instead of loaded in p
 import csv
 import difflib
 import hashlib
-import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import numpy as np
 
 from orchestration.ingestion.columns import Raw
-from orchestration.ingestion.contract import Column, Entity, Question
+from orchestration.ingestion.contract import Column, Entity, Format, Question
+from orchestration.ingestion.documents import parted
+from orchestration.ingestion.errors import UnreadableFileError
 from orchestration.ingestion.masking import mask, masked_text
 from orchestration.ingestion.pseudonym import row_id
+from orchestration.ingestion.unpacking import endings, unpacked
+from orchestration.ingestion.workbooks import workbook_to_csv
 from orchestration.machine_faults import way_out
 from orchestration.sql_text import identifier, literal
 
 _CHUNK_BYTES = 1 << 23
 _MAX_RECORD_BYTES = 1 << 26
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson",
-            ".json": "json", ".parquet": "parquet"}  # fmt: skip
+            ".json": "json", ".parquet": "parquet", ".xlsx": "xlsx"}  # fmt: skip
 _ANSWER = (
     "{{'question_id': {id}, 'question_text': {text}, 'question_kind': {kind},"
     " 'scale_max': {scale}, 'value': {value}}}"
 )
-
-
-class UnreadableFileError(ValueError):
-    """A file as a whole cannot be read under its contract; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,12 @@ class Delivered:
 
 
 def format_of(path: Path, entity: Entity) -> str | None:
-    """Return csv, ndjson, json or parquet, by the contract or the ending; None if neither says."""
+    """Return csv, ndjson, json, parquet or xlsx, by the contract or the ending, else None.
+
+    Args:
+        path: the file, unpacked.
+        entity: what the contract says of it.
+    """
     return entity.format.type or _ENDINGS.get(path.suffix.lower())
 
 
@@ -88,19 +93,24 @@ def open_file(
     Raises:
         UnreadableFileError: the file cannot be read as a whole.
     """
-    kind = format_of(path, entity)
     # DuckDB would take a name such as `orders [1].csv` for a pattern.
-    link = scratch / f"landed{path.suffix.lower()}"
+    link = scratch / f"landed{endings(path)}"
     link.symlink_to(path.resolve())
-    path = link
     try:
-        match kind:
+        path = unpacked(link, scratch)
+        match format_of(path, entity):
             case "csv":
-                return _open_csv(path, entity, scratch)
+                text = _as_utf8(path, entity.format.encoding, scratch)
+                return _open_csv(text, entity, delimiter_of(path, entity), scratch)
+            case "xlsx":
+                text = scratch / "sheet.csv"
+                workbook_to_csv(path, entity.format, text)
+                return _open_csv(text, _as_sheet(entity), ",", scratch)
             case "ndjson":
-                return _open_ndjson(path, entity)
+                return _open_ndjson(_as_utf8(path, entity.format.encoding, scratch), entity)
             case "json":
-                return _open_ndjson(_document_to_lines(path, entity, scratch), entity)
+                text = _as_utf8(path, entity.format.encoding, scratch)
+                return _open_ndjson(_document_to_lines(text, entity, scratch), entity)
             case "parquet":
                 return _open_parquet(connection, path, entity)
             case _:
@@ -114,11 +124,9 @@ def open_file(
 # CSV -----------------------------------------------------------------------------------------
 
 
-def _open_csv(path: Path, entity: Entity, scratch: Path) -> Delivered:
-    text = path if entity.format.encoding == "utf-8" else _as_utf8(path, entity, scratch)
-    delimiter = delimiter_of(path, entity)
-    with text.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        header = next(csv.reader(file, delimiter=delimiter, quotechar=entity.format.quote), [])
+def _open_csv(text: Path, entity: Entity, delimiter: str, scratch: Path) -> Delivered:
+    quote = entity.format.quote
+    header, text = _header_and_records(text, entity.format, delimiter, scratch)
     if not any(cell.strip() for cell in header):
         raise UnreadableFileError("is empty: there is no header row")
     names = [f"c{i}" for i in range(len(header))]
@@ -126,7 +134,7 @@ def _open_csv(path: Path, entity: Entity, scratch: Path) -> Delivered:
     scan = (
         f"read_csv({literal(str(text))}, auto_detect = false, header = true,"
         f" columns = {{{columns}}}, delim = {literal(delimiter)},"
-        f" quote = {literal(entity.format.quote)}, escape = {literal(entity.format.quote)},"
+        f" quote = {literal(quote)}, escape = {literal(quote)},"
         f" max_line_size = {_MAX_RECORD_BYTES}, buffer_size = {_MAX_RECORD_BYTES},"
         " strict_mode = true, store_rejects = true, rejects_limit = 0)"
     )
@@ -134,8 +142,8 @@ def _open_csv(path: Path, entity: Entity, scratch: Path) -> Delivered:
         scan=scan,
         raw=match_header(entity, [(h, Raw(n)) for h, n in zip(header, names, strict=True)]),
         row_hash=_hash_of(names),
-        records=count_csv_records(text, delimiter, entity.format.quote) - 1,
-        recount=lambda: _count_with_csv(text, delimiter, entity.format.quote) - 1,
+        records=count_csv_records(text, delimiter, quote) - 1,
+        recount=lambda: _count_with_csv(text, delimiter, quote) - 1,
         has_reject_table=True,
         unknown=_unknown(entity, header),
     )
@@ -146,14 +154,127 @@ def delimiter_of(path: Path, entity: Entity) -> str:
     return "\t" if path.suffix.lower() == ".tsv" else entity.format.delimiter
 
 
-def _as_utf8(path: Path, entity: Entity, scratch: Path) -> Path:
-    copy = scratch / "utf8.csv"
+def csv_rows(lines: Iterable[str], delimiter: str, quote: str) -> Iterator[list[str]]:
+    """Read rows of cells; without a quote character no cell is ever quoted."""
+    csv.field_size_limit(_MAX_RECORD_BYTES)
+    if not quote:
+        return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    return csv.reader(lines, delimiter=delimiter, quotechar=quote)
+
+
+def header_of(rows: list[list[str]], format: Format) -> list[str]:
+    """Return the names of the columns.
+
+    Args:
+        rows: the header rows.
+        format: what the contract says of them.
+    """
+    if format.column_names:
+        return list(format.column_names)
+    if format.header != "joined":
+        chosen = rows[format.header == "second" :]
+        return chosen[0] if chosen else []
+    if not rows:
+        return []
+    width = max(map(len, rows))
+    full = [[*row, *[""] * (width - len(row))] for row in rows]
+    for position in range(1, width):
+        full[0][position] = full[0][position] or full[0][position - 1]
+    joined = (dict.fromkeys(cell.strip() for cell in cells) for cells in zip(*full, strict=True))
+    return [" - ".join(cell for cell in cells if cell) for cells in joined]
+
+
+def _as_sheet(entity: Entity) -> Entity:
+    """What was a workbook is CSV now, quoted as CSV is."""
+    return entity.model_copy(update={"format": entity.format.model_copy(update={"quote": '"'})})
+
+
+def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
+    if encoding == "utf-8":
+        return path
+    copy = scratch / f"utf8{path.suffix}"
     with (
-        path.open(encoding=entity.format.encoding, newline="") as source,
+        path.open(encoding=encoding, newline="") as source,
         copy.open("w", encoding="utf-8", newline="") as target,
     ):
         shutil.copyfileobj(source, target, _CHUNK_BYTES)
     return copy
+
+
+def _header_and_records(
+    text: Path, format: Format, delimiter: str, scratch: Path
+) -> tuple[list[str], Path]:
+    """Return the names of the columns, and a file of one header row and the records."""
+    if format.is_plain:
+        with text.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            return next(csv_rows(file, delimiter, format.quote), []), text
+    before = format.skip_rows + format.header_rows
+    first, starts = _first_rows(text, max(before, 1), delimiter, format.quote)
+    begin = starts[before] if before < len(starts) else text.stat().st_size
+    line_break = _line_break(text, [*starts[1:], begin][0])
+    end = None
+    if format.footer_rows:
+        starts = _row_starts(text, delimiter, format.quote)
+        records = starts[before:]
+        last = max(len(records) - format.footer_rows, 0)
+        end = records[last] if records else begin
+    header = header_of(first[format.skip_rows : before], format)
+    copy = scratch / "records.csv"
+    with text.open("rb") as source, copy.open("wb") as target:
+        mark = format.quote
+        target.write(delimiter.join(f"{mark}c{i}{mark}" for i in range(len(header))).encode())
+        target.write(line_break)
+        source.seek(begin)
+        _copy_bytes(source, target, None if end is None else end - begin)
+    return header, copy
+
+
+def _line_break(text: Path, position: int) -> bytes:
+    """How the line ends that stands before a position: DuckDB takes one way for a whole file."""
+    with text.open("rb") as file:
+        file.seek(max(position - 2, 0))
+        return b"\r\n" if file.read(2) == b"\r\n" else b"\n"
+
+
+def _first_rows(
+    text: Path, count: int, delimiter: str, quote: str
+) -> tuple[list[list[str]], list[int]]:
+    """The first rows of a file, and where these and the one after them begin (bytes)."""
+    rows, starts = [], []
+    for start, row in _placed_rows(text, delimiter, quote):
+        starts.append(start)
+        if len(starts) > count:
+            break
+        rows.append(row)
+    return rows, starts
+
+
+def _row_starts(text: Path, delimiter: str, quote: str) -> list[int]:
+    return [start for start, _ in _placed_rows(text, delimiter, quote)]
+
+
+def _placed_rows(text: Path, delimiter: str, quote: str) -> Iterator[tuple[int, list[str]]]:
+    """Every row that is not blank with the byte at which it begins."""
+    position = start = 0
+
+    def followed() -> Iterator[str]:
+        nonlocal position
+        for line in file:
+            position += len(line.encode("utf-8", "surrogateescape"))
+            yield line.removeprefix("\ufeff") if start == 0 else line
+
+    with text.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        for row in csv_rows(followed(), delimiter, quote):
+            if any(cell.strip() for cell in row):
+                yield start, row
+            start = position
+
+
+def _copy_bytes(source: BinaryIO, target: BinaryIO, count: int | None) -> None:
+    left = count
+    while chunk := source.read(_CHUNK_BYTES if left is None else min(left, _CHUNK_BYTES)):
+        target.write(chunk)
+        left = None if left is None else left - len(chunk)
 
 
 def count_csv_records(path: Path, delimiter: str = ",", quote: str = '"') -> int:
@@ -166,7 +287,7 @@ def count_csv_records(path: Path, delimiter: str = ",", quote: str = '"') -> int
     for chunk in _chunks(path):
         data = np.frombuffer(chunk, dtype=np.uint8)
         breaks = np.flatnonzero(data == 10)
-        marks = np.flatnonzero(data == ord(quote))
+        marks = np.flatnonzero(data == ord(quote)) if quote else data[:0]
         if len(marks) and not _quotes_only_enclose(chunk, delimiter, quote):
             return _count_with_csv(path, delimiter, quote)
         breaks = breaks[(np.searchsorted(marks, breaks) + quotes) % 2 == 0]
@@ -189,7 +310,7 @@ def _quotes_only_enclose(chunk: bytes, delimiter: str, quote: str) -> bool:
 
 def _count_with_csv(path: Path, delimiter: str, quote: str) -> int:
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        return sum(1 for row in csv.reader(file, delimiter=delimiter, quotechar=quote) if row)
+        return sum(1 for row in csv_rows(file, delimiter, quote) if row)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -245,19 +366,17 @@ def json_fields(entity: Entity, lines: str) -> tuple[str, dict[str, Raw]]:
 
 
 def _document_to_lines(path: Path, entity: Entity, scratch: Path) -> Path:
-    """Rewrite a JSON document (a list, or a list under the key `records`) as one record a line."""
+    """Rewrite a JSON document (a list, or a list under `records`) as one record a line."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except json.JSONDecodeError as error:
-        raise UnreadableFileError(f"is not valid JSON: {error}") from error
-    key = entity.format.records
-    records = document.get(key) if key and isinstance(document, dict) else document
-    if not isinstance(records, list):
-        where = f"under {key!r}" if key else "at its top"
-        raise UnreadableFileError(f"holds no list of records {where}")
+        _, records, _ = parted(path.read_text(encoding="utf-8"), entity.format.records)
+    except UnicodeError:
+        raise
+    except ValueError as error:
+        raise UnreadableFileError(str(error)) from None
     lines = scratch / "records.ndjson"
     with lines.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+        # A line break within a record stands between its words, never in one.
+        file.writelines(re.sub(r"[\r\n]", " ", record) + "\n" for record in records)
     return lines
 
 
@@ -386,10 +505,14 @@ def _missing(name: str, entity: Entity, header: list[str]) -> str:
             f"has no column {' or '.join(map(repr, aliases))}, which is required;"
             " its first row looks like data: is the header missing?"
         )
-    near = difflib.get_close_matches(
-        _plain(aliases[0]), [_plain(h) for h in header], n=1, cutoff=0.5
-    )
-    hint = next((f" (is it {h!r}?)" for h in header if near and _plain(h) == near[0]), "")
+    others = {_plain(n) for c in entity.columns if c != name for n in entity.sources_of(c)}
+    plain = {_plain(cell): cell for cell in reversed(header) if _plain(cell) not in others}
+    near = [
+        plain[match]
+        for alias in aliases
+        for match in difflib.get_close_matches(_plain(alias), plain, n=1, cutoff=0.6)
+    ]
+    hint = f" (is it {' or '.join(map(repr, dict.fromkeys(near)))}?)" if near else ""
     return (
         f"has no column {' or '.join(map(repr, aliases))}, which is required{hint};"
         f" its header is: {', '.join(header)}"

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import duckdb
 
 from orchestration.engine import connect
+from orchestration.ingestion import UnreadableFileError, contents_of
 from orchestration.privacy.person import Person, bounded
 from orchestration.sql_text import identifier, literal
 
@@ -34,7 +36,8 @@ class Search:
 def search(person: Person, data: Path, say: Callable[[str], None] = lambda _: None) -> Search:
     """Search a data folder for a person: the bytes of all files, the rows of all tables.
 
-    Parquet and DuckDB files are compressed, so their rows are read too. The folder `private/`,
+    Packed files and workbooks are unpacked; Parquet and DuckDB files are compressed, so their rows
+    are read too. The folder `private/`,
     where a request may lie, is left out.
 
     Args:
@@ -48,14 +51,14 @@ def search(person: Person, data: Path, say: Callable[[str], None] = lambda _: No
     for position, path in enumerate(files, start=1):
         if position % 100 == 0:
             say(f"searched {position:,} of {len(files):,} files")
-        if _in_bytes(path, person):
-            found.append(str(path))
         try:
+            if _in_bytes(path, person):
+                found.append(str(path))
             for name, count in _counts(path, person):
                 tables += 1
                 if count:
                     found.append(f"{path}{name}: {count:,} rows")
-        except (duckdb.Error, sqlite3.DatabaseError):
+        except (duckdb.Error, sqlite3.DatabaseError, UnreadableFileError):
             damaged.append(str(path))
     return Search(len(files), tables, tuple(found), tuple(damaged))
 
@@ -70,16 +73,19 @@ def mentions(person: Person) -> re.Pattern[str]:
 
 
 def _in_bytes(path: Path, person: Person) -> bool:
-    """Whether the person stands in a file as UTF-8 or UTF-16."""
+    """Whether the person stands in a file, or in what is packed in it, as UTF-8 or UTF-16."""
     pattern = mentions(person)
+    return any(_in_content(content, pattern) for content in contents_of(path))
+
+
+def _in_content(content: IO[bytes], pattern: re.Pattern[str]) -> bool:
     tail = b""
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            block = tail + chunk
-            wide = (block.decode("utf-16-le", "ignore"), block[1:].decode("utf-16-le", "ignore"))
-            if any(map(pattern.search, (block.decode("utf-8", "ignore"), *wide))):
-                return True
-            tail = block[-_OVERLAP:]
+    while chunk := content.read(_CHUNK_BYTES):
+        block = tail + chunk
+        wide = (block.decode("utf-16-le", "ignore"), block[1:].decode("utf-16-le", "ignore"))
+        if any(map(pattern.search, (block.decode("utf-8", "ignore"), *wide))):
+            return True
+        tail = block[-_OVERLAP:]
     return False
 
 

@@ -51,6 +51,9 @@ _STATE = """
         (source text, entity text, batch_id text, lake_sha256 text, rows_loaded bigint);
     create table raw_ledger.batch_rows
         (source text, entity text, batch_id text, rows_staged bigint);
+    create table raw_ledger.rejected_rows
+        (source text, entity text, batch_id text, column_name text, reason text,
+         rows_rejected bigint);
     create table raw_ledger.passed_marts (schema_name text, mart text);
     create table raw_ledger.tests
         (unique_id text primary key, status text, message text, failures bigint, query text);
@@ -237,7 +240,8 @@ def _verify(inputs: Inputs, changes: Changes) -> None:
 def _all_sources(inputs: Inputs) -> list[tuple[str, str]]:
     """Everything that dbt reads from."""
     entities = [(source, name) for source, name, _ in inputs.entities()]
-    return [*entities, ("ledger", "batch_rows"), ("ledger", "deliveries")]
+    ledger = ("batch_rows", "deliveries", "rejected_rows")
+    return [*entities, *(("ledger", table) for table in ledger)]
 
 
 def _table(source: str, entity: str) -> str:
@@ -330,7 +334,33 @@ def _note_deliveries(
         return []
     connection.execute("delete from raw_ledger.deliveries")
     connection.execute("insert into raw_ledger.deliveries from now")
-    return [("ledger", "deliveries")]
+    _note_rejects(inputs, connection)
+    return [("ledger", "deliveries"), ("ledger", "rejected_rows")]
+
+
+def _note_rejects(inputs: Inputs, connection: duckdb.DuckDBPyConnection) -> None:
+    """Count the rejected rows of the batches that are new by column and reason, without values."""
+    connection.execute("""
+        delete from raw_ledger.rejected_rows
+        where (source, entity, batch_id) not in
+            (select (source, entity, batch_id) from raw_ledger.deliveries)
+    """)
+    new = connection.execute("""
+        select distinct source, entity, batch_id from raw_ledger.deliveries
+        where rows_rejected > 0
+          and (source, entity, batch_id) not in
+            (select (source, entity, batch_id) from raw_ledger.rejected_rows)
+        order by all
+    """).fetchall()
+    for source, entity, batch_id in new:
+        rejects = Lake(inputs.lake, source, entity).reject(batch_id)
+        if rejects.exists():
+            connection.execute(f"""
+                insert into raw_ledger.rejected_rows
+                select source, entity, batch_id, coalesce(column_name, '(whole row)'),
+                       split_part(reason, '. ', 1), count(*)
+                from read_parquet({literal(str(rejects))}) group by all
+            """)
 
 
 def _note_batches(

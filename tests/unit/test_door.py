@@ -2,16 +2,19 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from orchestration.ingestion import (
     LedgerMissingError,
+    count_left_out,
     landed_files,
     read_contracts,
     unknown_landing_folders,
 )
+from orchestration.ingestion import door as door_module
 from orchestration.ingestion.readers import open_file
 from orchestration.settings import ROOT
 from tests.builders import Workshop, fetched
@@ -516,3 +519,40 @@ def test_a_full_scratch_disk_is_not_held_against_the_file(tmp_path: Path) -> Non
     entity = read_contracts(ROOT / "orchestration" / "contracts")["typeform"].entities["responses"]
     with duckdb.connect() as connection, pytest.raises(OSError, match="No space left on device"):
         open_file(connection, document, entity, scratch)
+
+
+def test_a_file_that_is_still_being_written_is_left_for_the_next_run(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = workshop.land("generic/orders", "a.csv", ORDERS + order(1))
+    write_batch = door_module.write_batch
+
+    def while_it_grows(*arguments: Any) -> Any:
+        with path.open("a") as file:
+            file.write(order(2))
+        return write_batch(*arguments)
+
+    monkeypatch.setattr(door_module, "write_batch", while_it_grows)
+    intake = workshop.take_in("generic/orders")
+    assert intake.warnings == ("a.csv: is still being written; the next run reads it",)
+    assert (intake.read_now, intake.rows_read, workshop.lake_rows("generic/orders")) == (0, 0, [])
+    monkeypatch.undo()
+    assert workshop.take_in("generic/orders").rows_loaded == 2
+
+
+def test_a_missing_column_is_sought_under_all_its_names(workshop: Workshop) -> None:
+    workshop.land("generic/orders", "a.csv", ORDERS.replace("order_id", "invoice_nr") + order(1))
+    [(_, message)] = workshop.take_in("generic/orders").unreadable
+    assert "(is it 'invoice_nr'?)" in message
+
+
+def test_records_left_out_on_purpose_are_no_fault(workshop: Workshop) -> None:
+    left_out = {"entities": {"orders": {"left_out": {"order_status": ["Test"]}}}}
+    workshop.edit_contract("generic", left_out)
+    header = ORDERS.replace("\n", ",order_status\n")
+    rows = [order(n).replace("\n", f",{status}\n") for n, status in ((1, "TEST"), (2, "paid"))]
+    workshop.land("generic/orders", "a.csv", header + "".join(rows) + order(3, "x")[:-1] + ",\n")
+    intake = workshop.take_in("generic/orders")
+    assert (intake.rows_read, intake.rows_loaded, intake.rows_rejected) == (3, 1, 2)
+    [rejects] = (workshop.lake / "rejects/generic/orders").glob("*.parquet")
+    assert count_left_out(rejects) == 1

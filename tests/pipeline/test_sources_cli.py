@@ -1,0 +1,120 @@
+"""The commands about sources, and the page of CONTRIBUTING.md on a source nobody thought of."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.ingestion import read_contracts
+from orchestration.settings import ROOT
+from tests.builders import Workshop
+from tests.pipeline.test_cli import GOOD, ORDERS, funnel, land
+
+BAD = "2,2026-01-02T10:00:00Z,many,9.5,C2\n3,,1,9.5,C3\n"
+SAMPLE = (
+    "Order No;Buyer Mail;Ordered at;Quantity;Unit price;Currency\n"
+    "17;ada@example.com;13.02.2026 10:00;2;1.234,50;EUR\n"
+    "18;bob@example.com;01.03.2026 11:30;1;34,50;EUR\n"
+)
+
+
+def test_check_says_what_would_be_loaded_and_what_not(tmp_path: Path) -> None:
+    text = ORDERS.replace("\n", ",colour\n") + (GOOD + BAD).replace("\n", ",red\n")
+    path = land(tmp_path, "generic/orders", "a.csv", text)
+    found = funnel(tmp_path, "check", str(path))
+    assert found.returncode == 1, found.stderr
+    said = found.stdout
+    assert "3 rows read: 1 would be loaded, 2 rejected" in said
+    assert "not in the contract, so not loaded: colour" in said
+    assert "66.7 % of the rows are rejected, 5 % are allowed" in said
+    assert re.search(r"^ +2  quantity +many +is not a number$", said, flags=re.M)
+    assert re.search(r"^ +3  ordered_at +is missing$", said, flags=re.M)
+    assert not (tmp_path / "lake" / "raw").exists()
+    assert not list((tmp_path / "private").iterdir())
+
+
+def test_check_names_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "stray.csv"
+    path.write_text("Nummer,Datum\n1,2\n")
+    assert funnel(tmp_path, "check", str(path)).returncode == 2
+    found = funnel(tmp_path, "check", str(path), "--source", "generic", "--entity", "orders")
+    assert found.returncode == 1
+    assert "its header is: Nummer, Datum" in found.stdout
+    wrong = funnel(tmp_path, "check", str(path), "--source", "generic", "--entity", "ordres")
+    assert wrong.returncode == 2
+    assert "generic has no 'ordres'; it has" in wrong.stderr
+
+
+def test_replay_reads_again_under_the_mended_contract(tmp_path: Path) -> None:
+    contracts = tmp_path / "contracts"
+    shutil.copytree(ROOT / "orchestration" / "contracts", contracts)
+    own = {"FUNNEL_CONTRACTS_DIR": str(contracts)}
+    land(tmp_path, "generic/orders", "a.csv", ORDERS + GOOD + BAD)
+    assert "rejected 0 → 2" in funnel(tmp_path, "replay", "generic/orders", **own).stdout
+    shown = funnel(tmp_path, "sources", **own).stdout
+    [line] = [line for line in shown.splitlines() if line.startswith("generic/orders ")]
+    assert re.search(r"^generic/orders +1 .* 0 h +1 +2 +0   1 wait for their gate", line), line
+    path = contracts / "generic.yaml"
+    said = yaml.safe_load(path.read_text())
+    said["entities"]["orders"]["columns"]["quantity"]["missing"] = ["many"]
+    said["entities"]["orders"]["columns"]["quantity"]["required"] = False
+    path.write_text(yaml.safe_dump(said))
+    again = funnel(tmp_path, "replay", "generic", **own)
+    assert "1 files read again; rows loaded 1 → 2, rejected 2 → 1" in again.stdout
+    assert funnel(tmp_path, "replay", "generci", **own).returncode == 2
+
+
+def test_a_draft_reads_the_sample_that_it_was_made_of(workshop: Workshop, tmp_path: Path) -> None:
+    """What CONTRIBUTING.md says of a source nobody thought of, step by step."""
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    for command in ("funnel contract draft", "funnel check", "funnel replay"):
+        assert command in page
+    sample = tmp_path / "sample.csv"
+    sample.write_text(SAMPLE)
+    place = ("--source", "mytool", "--entity", "orders")
+    drafted = funnel(workshop.data, "contract", "draft", str(sample), *place, "--print")
+    assert drafted.returncode == 0, drafted.stderr
+    contract, _, model = drafted.stdout.partition("-- Drafted.")
+    assert "{{ source('mytool', 'orders') }}" in model
+    assert "    currency,\n" in model
+    workshop.edit_contract("generic", {})
+    contracts = Path(workshop.environment["FUNNEL_CONTRACTS_DIR"])
+    (contracts / "mytool.yaml").write_text(contract)
+    orders = read_contracts(contracts)["mytool"].entities["orders"]
+    assert orders.personal_columns == ("buyer_mail",)
+    assert orders.primary_key == ("order_no",)
+    checked = funnel(
+        workshop.data, "check", str(sample), *place, FUNNEL_CONTRACTS_DIR=str(contracts)
+    )
+    assert checked.returncode == 0, checked.stdout
+    assert "2 rows read: 2 would be loaded" in checked.stdout
+    workshop.land("mytool/orders", "a.csv", SAMPLE)
+    workshop.take_in("mytool/orders")
+    prices = [float(row["unit_price"]) for row in workshop.lake_rows("mytool/orders")]
+    assert prices == [1234.5, 34.5]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", '{"data": {"items": [{"id": 12345678901234567890, "at": 1696470452}]}}'),
+        ("a.ndjson", '{"id": "7", "user": {"email": "a@b.cc"}, "when": "2026-01-01T00:00:00Z"}\n'),
+        ("a.csv", '\ufeffid,ok,share\n1,true,"12,5 %"\n2,false,"3,0 %"\n'),
+    ],
+)
+def test_drafts_of_other_formats_read_their_sample(
+    workshop: Workshop, tmp_path: Path, name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    place = ("--source", "mytool", "--entity", "things")
+    drafted = funnel(workshop.data, "contract", "draft", str(tmp_path / name), *place, "--print")
+    assert drafted.returncode == 0, drafted.stderr
+    workshop.edit_contract("generic", {})
+    contracts = Path(workshop.environment["FUNNEL_CONTRACTS_DIR"])
+    (contracts / "mytool.yaml").write_text(drafted.stdout.partition("-- Drafted.")[0])
+    workshop.land("mytool/things", name, content)
+    intake = workshop.take_in("mytool/things")
+    assert (intake.unreadable, intake.rows_rejected) == ((), 0)
+    assert intake.rows_loaded
