@@ -71,7 +71,10 @@ def test_segment_and_rudderstack(tools: Workshop) -> None:
         tools, "messages", "segment", "event_type, message_id, campaign_id, customer_id",
         "message_event_id",
     )  # fmt: skip
-    assert messages == [("open", "em-9", "c-9", "seg-user-1"), ("click", "em-9", "c-9", "seg-user-1")]
+    assert messages == [
+        ("open", "em-9", "c-9", "seg-user-1"),
+        ("click", "em-9", "c-9", "seg-user-1"),
+    ]
     [session] = rows(tools, """
         select traffic_source, campaign, page_view_count, has_cart, has_purchase
         from intermediate.int_sessions where visitor_id = 'segment-seg-anon-1'
