@@ -107,6 +107,23 @@ def test_posthog_counts_a_submission_once_and_a_zero_as_a_score(tools: Workshop)
     assert events[0] == ("page_view", "desktop")
 
 
+def test_matomo_actions_are_events_of_its_own_visits(tools: Workshop) -> None:
+    columns = "event_id, event_name, occurred_at::varchar, engagement_seconds, order_id"
+    assert listed(tools, "web_events", "matomo", columns, "event_id") == [
+        ("501-1", "page_view", "2026-03-02 10:00:00", 35.0, None),
+        ("501-2", "add_to_cart", "2026-03-02 10:00:35", None, None),
+        ("501-3", "purchase", "2026-03-02 10:01:35", None, "M-9"),
+        ("502-1", "page_view", "2026-03-02 10:10:00", 0.0, None),
+    ]
+    sessions = rows(tools, """
+        select event_count, traffic_source, traffic_medium, device_category
+        from intermediate.int_sessions where source = 'matomo' order by started_at
+    """)  # fmt: skip
+    assert [tuple(row.values()) for row in sessions] == [
+        (3, "Google", "organic", "mobile"), (1, None, None, "desktop"),
+    ]  # fmt: skip
+
+
 # Messages ----------------------------------------------------------------------------------------
 
 
@@ -213,6 +230,19 @@ def test_a_zendesk_offer_is_an_invitation_and_no_answer(tools: Workshop) -> None
     ]
 
 
+def test_medallia_requests_are_invitations_and_answered_ones_answers(tools: Workshop) -> None:
+    columns = "invitation_id, status, email is not null"
+    assert listed(tools, "survey_invitations", "medallia", columns, "invitation_id") == [
+        ("r1", "answered", True), ("r2", "sent", True), ("r3", "bounced", True),
+        ("r4", "answered", False),
+    ]  # fmt: skip
+    columns = "submission_id, score, answer_text"
+    order = "submission_id, question_id desc"
+    assert listed(tools, "survey_answers", "medallia", columns, order) == [
+        ("r1", 5.0, None), ("r1", None, "Kind, and fast"), ("r4", 1.0, None),
+    ]  # fmt: skip
+
+
 def test_stars_of_every_site(tools: Workshop) -> None:
     found = rows(tools, """
         select site, review_id, stars from intermediate.int_reviews order by site, review_id
@@ -232,10 +262,15 @@ def test_posts_tell_missing_from_zero(tools: Workshop) -> None:
         from intermediate.int_social_posts order by platform, published_at
     """)  # fmt: skip
     assert [tuple(row.values()) for row in found] == [
+        ("10_1", 20, 0, 4, None, 600, 800, None),
+        ("10_2", 1, None, None, None, None, None, None),
+        ("120210000000000001", 31, 0, None, None, 12400, None, None),
         ("17895695668004550", 0, 2, 3, 4, 900, 1100, 5000),
         ("17895695668004551", None, 1, None, None, None, None, 5000),
         ("7234567890123456789", 1200, 15, 0, 33, None, 40100, None),
         ("7234567890123456790", 5, None, 1, None, None, 90, None),
+        ("1226928883355791360", 5, 0, 4, 2, None, 1203, None),
+        ("1226928883355791361", 0, 0, 0, None, None, None, None),
         ("dQw4w9WgXcQ", 310, 0, None, None, None, 12400, None),
         ("9bZkp7q19f0", None, None, None, None, None, 50, None),
     ]

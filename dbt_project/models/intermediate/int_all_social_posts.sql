@@ -5,6 +5,8 @@
     'stg_instagram__media',
     'stg_youtube__videos',
     'stg_tiktok__posts',
+    'stg_facebook__posts',
+    'stg_x__posts',
 ] %}
 {% set columns %}
     source, platform, post_id, account_id, published_at, post_type, permalink, likes, comments,

@@ -8,6 +8,7 @@
     'stg_zendesk__answers',
     'stg_posthog__answers',
     'stg_formbricks__feedback_records',
+    'stg_medallia__answers',
 ] %}
 {% set columns %}
     source, survey_id, submission_id, question_id, question_kind, question_text, score, scale_max,

@@ -5,6 +5,7 @@
     'stg_segment__events',
     'stg_snowplow__events',
     'stg_posthog__events',
+    'stg_matomo__visits',
 ] %}
 {% set columns %}
     source, event_id, occurred_at, event_name, visitor_id, customer_id, email, page_url,
