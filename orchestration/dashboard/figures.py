@@ -151,7 +151,7 @@ def funnel(rows: Rows, stage: str, people: str) -> go.Figure:
     figure.add_funnel(
         y=[row[stage] for row in rows],
         x=[row[people] for row in rows],
-        textinfo="value+percent initial+percent previous",
+        texttemplate="%{value:,}   %{percentInitial:.0%}   %{percentPrevious:.0%}",
         marker={"color": COLOURS[0], "opacity": [1 - 0.1 * i for i in range(len(rows))]},
         connector={"fillcolor": "rgba(120,140,160,0.25)"},
     )
@@ -176,7 +176,8 @@ def heatmap(rows: Rows, x: str, y: str, z: str, unit: str = "", n: str | None = 
         z=grid(z),
         colorscale=[[0, "#eef4f8"], [1, "#0072B2"]],
         showscale=False,
-        texttemplate=f"%{{z:.0f}}{unit}",
+        text=[[_cell(value, unit) for value in line] for line in grid(z)],
+        texttemplate="%{text}",
         customdata=grid(n) if n else None,
         hovertemplate=f"%{{y}}, %{{x}}<br>%{{z:,.1f}}{unit}"
         + ("<br>n = %{customdata}" if n else "")
@@ -229,6 +230,10 @@ def _date_axis(figure: go.Figure, dates: list[str]) -> None:
         figure.update_xaxes(tickformat="%Y-%m", dtick="M1" if len(set(dates)) <= 12 else None)
     else:
         figure.update_xaxes(tickformat="%m-%d\n%Y")
+
+
+def _cell(value: float | None, unit: str) -> str:
+    return "" if value is None else f"{value:.0f}{unit}"
 
 
 def _short(value: Any) -> str:

@@ -33,6 +33,12 @@ ENGLISH = {
     "show_care": "show care",
 }
 
+
+def named(word: str) -> Text:
+    """A word of the data in both languages."""
+    return Text(ENGLISH.get(word, word), GERMAN.get(word, word))
+
+
 GERMAN = {
     "Refreshed": "Aktualisiert",
     "audience": "Publikum",

@@ -33,12 +33,17 @@ class Number:
         return text + self.unit
 
 
-def say(en: str, de: str, **numbers: Number | str) -> Text:
-    """Fill the same numbers into both sentences, each in its own way of writing them."""
-    filled = [
-        sentence.format(
-            **{k: n.said(language) if isinstance(n, Number) else n for k, n in numbers.items()}
+def say(en: str, de: str, **values: Number | Text | str) -> Text:
+    """Fill the same values into both sentences, each in its own way of writing them."""
+    return Text(
+        *(
+            sentence.format(**{name: _said(value, i) for name, value in values.items()})
+            for i, sentence in enumerate((en, de))
         )
-        for sentence, language in ((en, "en"), (de, "de"))
-    ]
-    return Text(*filled)
+    )
+
+
+def _said(value: Number | Text | str, language: int) -> str:
+    if isinstance(value, Number):
+        return value.said(LANGUAGES[language])
+    return (value.en, value.de)[language] if isinstance(value, Text) else value

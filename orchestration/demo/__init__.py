@@ -2,9 +2,9 @@
 
 The demo is synthetic. People, e-mail addresses (example.com) and telephone numbers (555-01xx)
 are invented. `story.py` and `opinions.py` tell what people do and say, `brand.py` what the
-brand does, `market.py` what surrounds both; `writers/` knows how each vendor's export looks,
-`defects.py` plants the dirt that real exports have, and `truth.py` counts what a correct
-warehouse has to find.
+brand does, `carts.py` what is left in carts, `market.py` what surrounds both; `writers/` knows how
+each vendor's export looks, `defects.py` plants the dirt that real exports have, and `truth.py`
+counts what a correct warehouse has to find.
 """
 
 import json
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.demo import defects, experience, market_truth, truth
+from orchestration.demo.carts import leave_carts
 from orchestration.demo.club import count_club, tell_club
 from orchestration.demo.dice import Dice
 from orchestration.demo.market import surround
@@ -53,6 +54,7 @@ def write_demo(
     report = progress or (lambda _: None)
     dice = Dice(seed)
     story = tell(dice, Calendar(end - timedelta(days=days - 1), days), people)
+    leave_carts(Dice(f"{seed} carts"), story)
     experience.tell(Dice(f"{seed} experience"), story)
     report(f"{people:,} people lived through {days} days: {len(story.visits):,} visits")
 

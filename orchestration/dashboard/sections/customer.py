@@ -60,6 +60,7 @@ order by tier_rank, month"""
 _FRAGILE = """
 select month, fragile_of_repeat_pct, fragile_customer_count as fragile, repeat_customer_count
 from customer_engagement.engaged_revenue_monthly
+where level_as_of = 'before' and repeat_customer_count > 0
 order by month"""
 
 
@@ -169,7 +170,8 @@ CUSTOMER = Section(
             select engaged_share_of_revenue_pct as value, engaged_customer_count as n,
                    lag(engaged_share_of_revenue_pct) over (order by month) as before,
                    month as period
-            from customer_engagement.engaged_revenue_monthly order by month desc limit 1
+            from customer_engagement.engaged_revenue_monthly
+            where level_as_of = 'during' order by month desc limit 1
             """,
             " %",
             1,
@@ -262,8 +264,8 @@ CUSTOMER = Section(
             _FRAGILE,
             _fragile,
             Text(
-                "Repeat customers whose engagement level is low.",
-                "Stammkunden mit niedriger Engagementstufe.",
+                "Repeat customers whose engagement level was low before the month.",
+                "Stammkunden mit niedriger Engagementstufe vor dem Monat.",
             ),
             lambda rows: figures.trend(
                 rows, "month", "fragile_of_repeat_pct", unit=" %", n="repeat_customer_count"

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from orchestration.dashboard import figures
 from orchestration.dashboard.chart import Chart, KeyNumber, Rows, Section
+from orchestration.dashboard.vocabulary import named
 from orchestration.dashboard.words import Number, Text, say
 
 FUNNEL = Chart(
@@ -15,8 +16,10 @@ where month = (select max(month) from journey.funnel_monthly)
 order by stage_rank""",
     lambda rows: _widest_loss(rows),
     Text(
-        "People with a contact in the newest month at the stage they have reached or passed.",
-        "Menschen mit Kontakt im neuesten Monat an der Stufe, die sie mindestens erreicht haben.",
+        "People with a contact in the newest month at the stage they have reached or passed; share"
+        " of the first stage and of the one before.",
+        "Menschen mit Kontakt im neuesten Monat an der Stufe, die sie mindestens erreicht haben;"
+        " Anteil an der ersten und an der vorigen Stufe.",
     ),
     lambda rows: figures.funnel(rows, "stage", "people"),
     is_wide=True,
@@ -65,8 +68,8 @@ def _widest_loss(rows: Rows) -> Text:
     return say(
         "Most are lost between {earlier} and {later}: {share} go on",
         "Am meisten geht zwischen {earlier} und {later} verloren: {share} gehen weiter",
-        earlier=earlier,
-        later=later,
+        earlier=named(earlier),
+        later=named(later),
         share=Number(100 * share, " %"),
     )
 
@@ -82,7 +85,7 @@ def _paths(rows: Rows) -> Text:
     return say(
         "Most buyers came first by {channel}: {people}",
         "Die meisten Käufer kamen zuerst über {channel}: {people}",
-        channel=best,
+        channel=named(best),
         people=Number(buyers[best]),
     )
 

@@ -14,10 +14,6 @@ import dagster as dg
 from orchestration.settings import DBT_PROJECT_DIR, load_settings
 from orchestration.warehouse import PublishedTable, ensure_manifest, read_manifest
 
-MART_STAGES = (
-    "brand_engagement", "customer_engagement", "customer_experience", "journey", "quality",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class DbtAssets:
@@ -85,7 +81,7 @@ class DbtAssets:
     @property
     def marts(self) -> dict[str, dict[str, Any]]:
         """Nodes of the public tables by unique id."""
-        return {i: n for i, n in self.nodes.items() if n["schema"] in MART_STAGES}
+        return {i: n for i, n in self.nodes.items() if n["path"].startswith("marts/")}
 
     def specs(self) -> list[dg.AssetSpec]:
         """One asset per model and seed."""
