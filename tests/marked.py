@@ -85,8 +85,9 @@ def _row(entity: Entity, number: int) -> dict[str, Any]:
 
 def _moment(formats: tuple[str, ...], number: int) -> str:
     for format in formats:
-        if format == "epoch_us":
-            return str(1_767_225_600_000_000 + number)
+        if format.startswith("epoch_"):
+            units = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}[format]
+            return str(1_767_225_600 * units + number)
         if format != "iso":
             query = (
                 f"select strftime(timestamp '2026-01-01', {literal(format.replace('%z', '+0000'))})"
@@ -120,7 +121,9 @@ def _write_ndjson(path: Path, entity: Entity, rows: list[dict[str, Any]]) -> Non
 
 
 def _write_json(path: Path, entity: Entity, rows: list[dict[str, Any]]) -> None:
-    path.write_text(json.dumps({entity.format.records: [_nested(entity, row) for row in rows]}))
+    records = [_nested(entity, row) for row in rows]
+    key = entity.format.records
+    path.write_text(json.dumps({key: records} if key else records))
 
 
 def _write_parquet(path: Path, entity: Entity, rows: list[dict[str, Any]]) -> None:

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow
 WORLDS = 30
 NIGHTS = 5
 RUN_DEPENDENT = {"loaded_at"}
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 
 def differences(one: Path, other: Path) -> dict[str, int]:
@@ -50,13 +51,17 @@ def differences(one: Path, other: Path) -> dict[str, int]:
 
 
 def land_demo_in_random_order(workshop: Workshop, folder: Path) -> list[tuple[int, Path, Path]]:
-    """Write the demo aside; its files arrive on random nights. Every shipped source takes part."""
+    """Write the demo and the tools' fixtures aside; their files arrive on random nights.
+
+    Every shipped source takes part.
+    """
     aside = Workshop(folder / "demo")
     write_demo(aside.landing, aside.data / "truth.json", days=40, people=120, seed=3)
     aside.land(
         "google_forms/responses", "form.csv",
         "Timestamp,How likely are you to recommend us?\n2026-03-02 10:00:00,9\n",
     )  # fmt: skip
+    shutil.copytree(FIXTURES, aside.landing, dirs_exist_ok=True)
     dice = random.Random(5)
     files = sorted(path for path in aside.landing.rglob("*") if path.is_file())
     contracts = read_contracts(SHIPPED_CONTRACTS_DIR)

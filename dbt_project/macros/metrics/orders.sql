@@ -73,3 +73,19 @@
 {% macro amount_per(amount, n) -%}
     (cast({{ amount }} as double) / nullif({{ n }}, 0))
 {%- endmacro %}
+
+{# An amount in the smallest unit of a currency: cents, or whole yen where there are no cents (Stripe). #}
+{% macro in_major_unit(amount, currency) -%}
+    cast(
+        case
+            when lower({{ currency }}) in (
+                'bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'ugx', 'vnd',
+                'vuv', 'xaf', 'xof', 'xpf'
+            )
+                then cast({{ amount }} as decimal(18, 4))
+            when lower({{ currency }}) in ('bhd', 'jod', 'kwd', 'omr', 'tnd')
+                then cast({{ amount }} as decimal(18, 4)) / 1000
+            else cast({{ amount }} as decimal(18, 4)) / 100
+        end as decimal(18, 4)
+    )
+{%- endmacro %}

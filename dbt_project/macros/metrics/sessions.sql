@@ -1,10 +1,17 @@
 {# A gap of more than 30 minutes without an event starts a new session; midnight does not. #}
 {% macro session_gap_seconds() -%}1800{%- endmacro %}
 
-{% macro starts_session(previous_at, occurred_at) -%}
+{#
+    Where the tool counts sessions of its own (Snowplow), a later event of another one starts one too.
+#}
+{% macro starts_session(previous_at, occurred_at, previous_session_id, session_id) -%}
     (
         {{ previous_at }} is null
         or {{ seconds_between(previous_at, occurred_at) }} > {{ session_gap_seconds() }}
+        or (
+            {{ previous_at }} < {{ occurred_at }}
+            and coalesce({{ previous_session_id }} <> {{ session_id }}, false)
+        )
     )
 {%- endmacro %}
 
@@ -25,3 +32,6 @@
 {% macro is_single_page_bounce(page_views) -%}
     ({{ page_views }} = 1)
 {%- endmacro %}
+
+{# Seconds that a page ping stands for: Snowplow's tracker sends one in each such interval of activity. #}
+{% macro page_ping_seconds() -%}{{ var('snowplow_page_ping_seconds', 30) }}{%- endmacro %}

@@ -27,7 +27,7 @@
     union all
     {{ touched_records(ref('int_survey_answers'), survey_id) }}
     union all
-    {{ touched_records(ref('stg_generic__reviews'), review_id) }}
+    {{ touched_records(ref('int_all_reviews'), review_id) }}
     union all
     {{ touched_records(ref('stg_generic__loyalty_ledger'), loyalty_id) }}
     union all
@@ -122,7 +122,7 @@ reviews as (
         'review site' as channel,
         'review' as activity_type,
         records.source
-    from {{ ref('stg_generic__reviews') }} as records
+    from {{ ref('int_all_reviews') }} as records
     {{ person_joins('records.email', 'records.customer_id') }}
     where
         coalesce(records.email, records.customer_id) is not null

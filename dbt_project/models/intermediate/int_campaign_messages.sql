@@ -12,7 +12,7 @@ with recipients as (
         bool_or(event_type in ('delivered', 'open', 'click')) as is_reached,
         bool_or(event_type = 'bounce') as is_bounced,
         bool_or(event_type = 'click') as is_clicked
-    from {{ ref('stg_generic__messages') }}
+    from {{ ref('int_all_messages') }}
     where
         coalesce(campaign_id, campaign) is not null
         and coalesce(email, phone, customer_id, message_id) is not null

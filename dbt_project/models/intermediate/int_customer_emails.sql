@@ -1,27 +1,24 @@
 {% set records_with_both = [
-    ref('stg_generic__web_events'),
-    ref('stg_generic__messages'),
-    ref('stg_generic__orders'),
-    ref('stg_generic__survey_invitations'),
-    ref('stg_generic__survey_answers'),
-    ref('stg_generic__reviews'),
-    ref('stg_generic__tickets'),
+    ref('int_all_web_events'),
+    ref('int_all_messages'),
+    ref('int_all_order_lines'),
+    ref('int_all_survey_invitations'),
+    ref('int_all_survey_answers'),
+    ref('int_all_reviews'),
+    ref('int_all_tickets'),
     ref('stg_generic__loyalty_ledger'),
     ref('stg_generic__referrals'),
     ref('stg_generic__participation'),
     ref('stg_typeform__responses'),
     ref('stg_google_forms__responses'),
     ref('stg_generic__experiment_exposures'),
+    ref('stg_hubspot__contacts'),
 ] %}
 
 with order_emails as (
 
     select order_id, email
-    from {{ ref('stg_shopify__orders') }}
-    where email is not null and not is_removed
-    union all
-    select order_id, email
-    from {{ ref('stg_generic__orders') }}
+    from {{ ref('int_all_order_lines') }}
     where email is not null and not is_removed
 
 ),
@@ -40,7 +37,7 @@ seen_together as (
     union all
     -- A shop that exports e-mails but no customer ids is tied by the order of a logged-in visit.
     select web_events.customer_id, order_emails.email
-    from {{ ref('stg_ga4__events') }} as web_events
+    from {{ ref('int_all_web_events') }} as web_events
     inner join order_emails
         on web_events.order_id = order_emails.order_id
     where web_events.customer_id is not null and not web_events.is_removed

@@ -19,5 +19,5 @@ select
     messages.batch_id,
     messages.changed_in,
     messages.is_removed
-from {{ ref('stg_generic__messages') }} as messages
+from {{ ref('int_all_messages') }} as messages
 {{ person_joins('messages.email', 'messages.customer_id') }}

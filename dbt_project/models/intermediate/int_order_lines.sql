@@ -1,17 +1,4 @@
 {{ config(materialized='view') }}
-{% set columns %}
-    source, order_id, line_number, ordered_at, customer_id, email, product_id, product_name,
-    quantity, unit_price, discount_amount, order_discount_amount, refunded_amount, currency,
-    country, is_cancelled, batch_id, is_repeat, changed_in, is_removed
-{% endset %}
-
-with order_lines as (
-
-    select {{ columns }} from {{ ref('stg_generic__orders') }}
-    union all
-    select {{ columns }} from {{ ref('stg_shopify__orders') }}
-
-)
 
 select
     order_lines.source,
@@ -39,5 +26,5 @@ select
     order_lines.batch_id,
     order_lines.changed_in,
     order_lines.is_removed
-from order_lines
+from {{ ref('int_all_order_lines') }} as order_lines
 {{ person_joins('order_lines.email', 'order_lines.customer_id') }}

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental') }}
 {% set touched %}
-    {{ touched_records(ref('stg_generic__reviews'), 'source, site, review_id') }}
+    {{ touched_records(ref('int_all_reviews'), 'source, site, review_id') }}
 {% endset %}
 {{ rebuild_only(touched) }}
 
@@ -12,7 +12,7 @@ select
     {{ business_date('records.reviewed_at') }} as review_date,
     {{ stars('records.rating', 'records.scale_max') }} as stars,
     {{ person_id('records.email', 'records.customer_id') }} as person_id
-from {{ ref('stg_generic__reviews') }} as records
+from {{ ref('int_all_reviews') }} as records
 {{ person_joins('records.email', 'records.customer_id') }}
 where
     not records.is_removed

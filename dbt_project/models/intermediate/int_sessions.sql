@@ -6,7 +6,7 @@
 {% set columns %}
     source, visitor_id, event_id, occurred_at, is_page_view, is_key_event, is_lead,
     engagement_seconds, traffic_source, traffic_medium, campaign, device_category, page_url,
-    checkout_step
+    checkout_step, source_session_id
 {% endset %}
 {% set touched %}
     select sessions.visitor_id, sessions.started_at, sessions.ended_at
@@ -17,6 +17,9 @@
     where {{ is_changed('events') }}
 {% endset %}
 {{ rebuild_only(touched) }}
+{% set starts = starts_session(
+    'previous_at', 'occurred_at', 'previous_session_id', 'source_session_id'
+) %}
 
 with events as (
 
@@ -46,6 +49,8 @@ ordered as (
         {{ columns }},
         lag(occurred_at) over (partition by visitor_id order by occurred_at, event_id)
             as previous_at,
+        lag(source_session_id) over (partition by visitor_id order by occurred_at, event_id)
+            as previous_session_id,
         row_number() over (partition by visitor_id order by occurred_at, event_id) as position
     from events
 
@@ -56,11 +61,11 @@ numbered as (
     select
         {{ columns }},
         position,
-        {{ starts_session('previous_at', 'occurred_at') }} as is_first,
+        {{ starts }} as is_first,
         case
             when coalesce(traffic_source, traffic_medium, campaign) is not null then position
         end as origin_position,
-        sum(case when {{ starts_session('previous_at', 'occurred_at') }} then 1 else 0 end) over (
+        sum(case when {{ starts }} then 1 else 0 end) over (
             partition by visitor_id
             order by position
             rows between unbounded preceding and current row

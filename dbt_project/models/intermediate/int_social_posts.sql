@@ -3,21 +3,14 @@
     shares, saves, clicks, reach, impressions, impressions_name_at_source, batch_id
 {% endset %}
 
-with posts as (
-
-    select {{ columns }} from {{ ref('stg_meta_business_suite__posts') }} where not is_removed
-    union all
-    select {{ columns }} from {{ ref('stg_generic__social_posts') }} where not is_removed
-
-),
-
-dated as (
+with dated as (
 
     select
         {{ columns }},
         {{ business_date('published_at') }} as published_date,
         row_number() over (partition by platform, post_id order by source desc, batch_id) as position
-    from posts
+    from {{ ref('int_all_social_posts') }}
+    where not is_removed
 
 ),
 

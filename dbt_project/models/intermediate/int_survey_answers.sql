@@ -1,19 +1,4 @@
 {{ config(materialized='view') }}
-{% set columns %}
-    source, survey_id, submission_id, question_id, question_kind, question_text, score, scale_max,
-    answer_text, answered_at, touchpoint, email, customer_id, batch_id,
-    changed_in, is_removed
-{% endset %}
-
-with answers as (
-
-    select {{ columns }} from {{ ref('stg_generic__survey_answers') }}
-    union all
-    select {{ columns }} from {{ ref('stg_typeform__answers') }}
-    union all
-    select {{ columns }} from {{ ref('stg_google_forms__answers') }}
-
-)
 
 select
     answers.source,
@@ -34,5 +19,5 @@ select
     answers.batch_id,
     answers.changed_in,
     answers.is_removed
-from answers
+from {{ ref('int_all_survey_answers') }} as answers
 {{ person_joins('answers.email', 'answers.customer_id') }}

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental') }}
 {% set touched %}
-    {{ touched_records(ref('stg_generic__survey_invitations'), 'survey_id, invitation_id') }}
+    {{ touched_records(ref('int_all_survey_invitations'), 'survey_id, invitation_id') }}
     union all
     select survey_id, invitation_id
     from {{ this }}
@@ -19,7 +19,7 @@ with invitations as (
         records.touchpoint,
         records.status,
         {{ person_id('records.email', 'records.customer_id') }} as person_id
-    from {{ ref('stg_generic__survey_invitations') }} as records
+    from {{ ref('int_all_survey_invitations') }} as records
     {{ person_joins('records.email', 'records.customer_id') }}
     where
         not records.is_removed

@@ -35,7 +35,7 @@ with texts as (
         records.customer_id,
         records.changed_in,
         records.is_removed
-    from {{ ref('stg_generic__reviews') }} as records
+    from {{ ref('int_all_reviews') }} as records
 
 )
 

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental') }}
 {% set touched %}
-    {{ touched_records(ref('stg_generic__tickets'), 'source, ticket_id') }}
+    {{ touched_records(ref('int_all_tickets'), 'source, ticket_id') }}
 {% endset %}
 {{ rebuild_only(touched) }}
 
@@ -20,7 +20,7 @@ select
         as resolution_hours,
     {{ is_satisfied('records.satisfaction') }} as is_satisfied,
     coalesce(records.satisfaction = 'offered', false) as is_satisfaction_offered
-from {{ ref('stg_generic__tickets') }} as records
+from {{ ref('int_all_tickets') }} as records
 {{ person_joins('records.email', 'records.customer_id') }}
 where
     not records.is_removed

@@ -1,17 +1,4 @@
 {{ config(materialized='view') }}
-{% set columns %}
-    source, event_id, occurred_at, event_name, visitor_id, customer_id, email, page_url,
-    traffic_source, traffic_medium, campaign, device_category, engagement_seconds, order_id,
-    batch_id, changed_in, is_removed
-{% endset %}
-
-with web_events as (
-
-    select {{ columns }} from {{ ref('stg_ga4__events') }}
-    union all
-    select {{ columns }} from {{ ref('stg_generic__web_events') }}
-
-)
 
 select
     web_events.source,
@@ -28,6 +15,7 @@ select
     web_events.device_category,
     web_events.engagement_seconds,
     web_events.order_id,
+    web_events.source_session_id,
     coalesce(event_types.is_page_view, false) as is_page_view,
     coalesce(event_types.is_key_event, false) as is_key_event,
     coalesce(event_types.is_lead, false) as is_lead,
@@ -36,7 +24,7 @@ select
     web_events.batch_id,
     web_events.changed_in,
     web_events.is_removed
-from web_events
+from {{ ref('int_all_web_events') }} as web_events
 left join {{ ref('web_event_types') }} as event_types
     on web_events.event_name = event_types.event_name
 left join {{ ref('checkout_steps') }} as checkout_steps

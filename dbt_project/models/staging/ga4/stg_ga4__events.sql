@@ -13,6 +13,7 @@ select
     device_category,
     engagement_msec / 1000.0 as engagement_seconds,
     transaction_id as order_id,
+    cast(null as string) as source_session_id,
     _batch_id as batch_id,
     _is_repeat as is_repeat,
     _changed_in as changed_in,

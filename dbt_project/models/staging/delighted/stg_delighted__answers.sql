@@ -1,0 +1,1 @@
+{{ score_and_comment(ref('stg_delighted__responses')) }}

@@ -1,0 +1,20 @@
+select
+    'medallia' as source,
+    'medallia_feedback' as survey_id,
+    request_id as submission_id,
+    requested_at,
+    answered_at,
+    delivery_status,
+    channel,
+    'csat' as question_kind,
+    case when answered_at is not null then score end as score,
+    cast(5 as bigint) as scale_max,
+    case when answered_at is not null then comment end as comment,
+    'support' as touchpoint,
+    email,
+    cast(null as string) as customer_id,
+    _batch_id as batch_id,
+    _is_repeat as is_repeat,
+    _changed_in as changed_in,
+    _is_removed as is_removed
+from {{ source('medallia', 'feedback') }}

@@ -1,0 +1,60 @@
+-- Each event of a submission repeats what was answered so far: the newest holds all of it.
+with responses as (
+
+    select
+        'posthog' as source,
+        coalesce(survey_name, survey_id, 'posthog') as survey_id,
+        coalesce(submission_id, event_id) as submission_id,
+        event_id,
+        occurred_at as answered_at,
+        cast(null as string) as touchpoint,
+        email,
+        customer_id,
+        answers,
+        _batch_id as batch_id,
+        _is_repeat as is_repeat,
+        _changed_in as changed_in,
+        _is_removed as is_removed
+    from {{ source('posthog', 'events') }}
+    where event_name = 'survey sent'
+
+),
+
+aged as (
+
+    select
+        source,
+        survey_id,
+        submission_id,
+        answered_at,
+        touchpoint,
+        email,
+        customer_id,
+        answers,
+        batch_id,
+        is_repeat,
+        changed_in,
+        is_removed,
+        row_number() over (
+            partition by survey_id, submission_id, is_removed
+            order by answered_at desc, event_id
+        ) as age
+    from responses
+
+)
+
+select
+    source,
+    survey_id,
+    submission_id,
+    answered_at,
+    touchpoint,
+    email,
+    customer_id,
+    answers,
+    batch_id,
+    is_repeat,
+    changed_in,
+    is_removed
+from aged
+where age = 1 or is_removed

@@ -1,0 +1,21 @@
+select
+    'youtube' as source,
+    'youtube' as platform,
+    video_id as post_id,
+    channel_id as account_id,
+    published_at,
+    'video' as post_type,
+    'https://www.youtube.com/watch?v=' || video_id as permalink,
+    likes,
+    comments,
+    cast(null as bigint) as shares,
+    cast(null as bigint) as saves,
+    cast(null as bigint) as clicks,
+    cast(null as bigint) as reach,
+    views as impressions,
+    'views' as impressions_name_at_source,
+    _batch_id as batch_id,
+    _is_repeat as is_repeat,
+    _changed_in as changed_in,
+    _is_removed as is_removed
+from {{ source('youtube', 'videos') }}

@@ -1,0 +1,1 @@
+{{ score_and_comment(ref('stg_zendesk__satisfaction_ratings')) }}

@@ -1,0 +1,313 @@
+"""Every tool's export, as the tool writes it, lands in one run: what comes out of each."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.builders import Workshop, records
+
+pytestmark = pytest.mark.slow
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+SNOWPLOW = "snowplow_events/event"
+
+
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """The tables built of all fixtures."""
+    workshop = Workshop(tmp_path_factory.mktemp("sources") / "data")
+    shutil.copytree(FIXTURES, workshop.landing)
+    workshop.take_in_all()
+    workshop.build()
+    return workshop
+
+
+def rows(workshop: Workshop, query: str) -> list[dict[str, Any]]:
+    with duckdb.connect(str(workshop.settings.warehouse_file), read_only=True) as connection:
+        return records(connection.sql(query))
+
+
+def listed(workshop: Workshop, kind: str, source: str, columns: str, order: str) -> list[Any]:
+    """Rows of one of the common lists that came from one tool."""
+    found = rows(workshop, f"""
+        select {columns} from intermediate.int_all_{kind}
+        where source = '{source}' and not is_removed order by {order}
+    """)  # fmt: skip
+    return [tuple(row.values()) for row in found]
+
+
+def test_every_file_is_read_and_every_row_is_loaded_or_a_duplicate(tools: Workshop) -> None:
+    found = rows(tools, "from intermediate.int_deliveries")
+    landed = [path for path in FIXTURES.rglob("*") if path.is_file()]
+    assert len(found) == len(landed)
+    assert {row["message"] for row in found} == {None}
+    for row in found:
+        assert row["rows_rejected"] == 0, row
+        assert row["rows_read"] == row["rows_loaded"] + row["rows_duplicate"] > 0, row
+    doubled = {(row["source"], row["file"]): row["rows_duplicate"] for row in found}
+    assert {file: n for file, n in doubled.items() if n} == {
+        ("segment", "2026-03-02.ndjson"): 1,  # a call that was sent again
+        ("sendgrid", "webhook-2.json"): 1,  # a webhook that was repeated
+        ("youtube", "videos.csv"): 1,  # older counts of a video
+    }
+
+
+# Web and app -------------------------------------------------------------------------------------
+
+
+def test_segment_and_rudderstack(tools: Workshop) -> None:
+    columns = "event_id, event_name, visitor_id, customer_id, order_id, device_category"
+    assert listed(tools, "web_events", "segment", columns, "event_id") == [
+        ("ajs-1", "page", "seg-anon-1", None, None, None),
+        ("ajs-2", "product_added", "seg-anon-1", None, None, None),
+        ("ajs-3", "identify", "seg-anon-1", "seg-user-1", None, None),
+        ("ajs-4", "order_completed", "seg-anon-1", "seg-user-1", "S-77", None),
+        ("rs-1", "screen", "rudder-2", None, None, "app"),
+    ]
+    messages = listed(
+        tools, "messages", "segment", "event_type, message_id, campaign_id, customer_id",
+        "message_event_id",
+    )  # fmt: skip
+    assert messages == [
+        ("open", "em-9", "c-9", "seg-user-1"),
+        ("click", "em-9", "c-9", "seg-user-1"),
+    ]
+    [session] = rows(tools, """
+        select traffic_source, campaign, page_view_count, has_cart, has_purchase
+        from intermediate.int_sessions where visitor_id = 'segment-seg-anon-1'
+    """)  # fmt: skip
+    assert tuple(session.values()) == ("newsletter", "spring", 1, True, True)
+
+
+def test_snowplow_sessions_are_the_trackers_and_pings_are_time(tools: Workshop) -> None:
+    sessions = rows(tools, """
+        select event_count, page_view_count, engagement_seconds, traffic_source, traffic_medium
+        from intermediate.int_sessions where source = 'snowplow' order by started_at
+    """)  # fmt: skip
+    assert [tuple(row.values()) for row in sessions] == [
+        (4, 1, 60.0, "Google", "organic"),
+        (1, 1, None, "newsletter", "email"),
+    ]
+    [(customer,)] = listed(tools, "web_events", "snowplow", "max(customer_id)", "1")
+    assert customer == "9007199254740993"
+
+
+def test_posthog_counts_a_submission_once_and_a_zero_as_a_score(tools: Workshop) -> None:
+    assert listed(
+        tools, "survey_answers", "posthog",
+        "survey_id, submission_id, question_id, question_kind, score, answer_text", "question_id",
+    ) == [
+        ("Relationship", "sub1", "q1", "nps", 0.0, None),
+        ("Relationship", "sub1", "q2", "text", None, "Too slow"),
+    ]  # fmt: skip
+    events = listed(tools, "web_events", "posthog", "event_name, device_category", "event_id")
+    assert events[0] == ("page_view", "desktop")
+
+
+def test_matomo_actions_are_events_of_its_own_visits(tools: Workshop) -> None:
+    columns = "event_id, event_name, occurred_at::varchar, engagement_seconds, order_id"
+    assert listed(tools, "web_events", "matomo", columns, "event_id") == [
+        ("501-1", "page_view", "2026-03-02 10:00:00", 35.0, None),
+        ("501-2", "add_to_cart", "2026-03-02 10:00:35", None, None),
+        ("501-3", "purchase", "2026-03-02 10:01:35", None, "M-9"),
+        ("502-1", "page_view", "2026-03-02 10:10:00", 0.0, None),
+    ]
+    sessions = rows(tools, """
+        select event_count, traffic_source, traffic_medium, device_category
+        from intermediate.int_sessions where source = 'matomo' order by started_at
+    """)  # fmt: skip
+    assert [tuple(row.values()) for row in sessions] == [
+        (3, "Google", "organic", "mobile"), (1, None, None, "desktop"),
+    ]  # fmt: skip
+
+
+# Messages ----------------------------------------------------------------------------------------
+
+
+def test_machine_opens_are_kept_apart(tools: Workshop) -> None:
+    columns = "event_type, is_machine_open, bounce_type"
+    assert listed(tools, "messages", "sendgrid", columns, "message_event_id") == [
+        ("delivered", False, None), ("open", True, None), ("open", False, None),
+        ("bounce", False, "soft"), ("complaint", False, None),
+    ]  # fmt: skip
+    assert listed(tools, "messages", "klaviyo", columns, "message_event_id") == [
+        ("open", True, None), ("open", False, None), ("click", False, None),
+    ]  # fmt: skip
+    assert listed(tools, "messages", "mailchimp", columns, "event_type") == [
+        ("bounce", False, "soft"), ("click", False, None), ("open", False, None),
+    ]  # fmt: skip
+    [opened] = rows(tools, """
+        select count(distinct email) as people, count(*) filter (is_machine_open) as machines
+        from intermediate.int_all_messages where event_type = 'open'
+    """)  # fmt: skip
+    assert opened == {"people": 1, "machines": 2}, "one address is one pseudonym in every tool"
+
+
+# Commerce ----------------------------------------------------------------------------------------
+
+
+def test_woocommerce_lines(tools: Workshop) -> None:
+    found = listed(
+        tools, "order_lines", "woocommerce",
+        "order_id, line_number, product_id, quantity::int, unit_price::double,"
+        " discount_amount::double, refunded_amount::double, is_cancelled, customer_id",
+        "order_id, line_number",
+    )  # fmt: skip
+    assert found == [
+        ("727", 1, "W-1", 2, 3.0, 0.6, 0.0, False, "26"),
+        ("727", 2, "93", 1, 12.0, 0.0, 0.0, False, "26"),
+        ("728", 1, "W-1", 1, 10.0, 0.0, 5.5, False, None),
+        ("729", 1, "W-1", 1, 10.0, 0.0, 0.0, True, "26"),
+        ("730", 1, "W-1", 3, 10.0, 0.0, 30.0, False, "26"),
+    ]
+
+
+def test_stripe_in_whole_units_without_test_charges(tools: Workshop) -> None:
+    found = listed(
+        tools, "order_lines", "stripe",
+        "order_id, unit_price::double, currency, refunded_amount::double, is_cancelled", "order_id",
+    )  # fmt: skip
+    assert found == [
+        ("ch_eur", 49.99, "EUR", 9.99, False),
+        ("ch_failed", 1.0, "EUR", 0.0, True),
+        ("ch_jpy", 500.0, "JPY", 0.0, False),
+        ("ch_kwd", 5.124, "KWD", 0.0, False),
+    ]
+
+
+def test_a_hubspot_contact_ties_a_customer_id_to_an_address(tools: Workshop) -> None:
+    [tied] = rows(tools, """
+        select count(distinct lines.person_id) as people
+        from intermediate.int_order_lines as lines
+        where lines.customer_id = '26' or lines.order_id like 'ch_%'
+    """)  # fmt: skip
+    assert tied == {"people": 1}
+
+
+# Surveys, reviews, support -----------------------------------------------------------------------
+
+
+def test_scores_and_comments(tools: Workshop) -> None:
+    columns = "submission_id, question_kind, score, answer_text"
+    order = "submission_id, question_id desc"
+    assert listed(tools, "survey_answers", "delighted", columns, order) == [
+        ("5435", "nps", 0.0, None),
+        ("5436", "nps", 10.0, None),
+        ("5436", "text", None, "Great, call me at 555-0100"),
+    ]
+    assert listed(tools, "survey_answers", "hubspot", columns, order) == [
+        ("901", "nps", 0.0, None), ("901", "text", None, "Not again"), ("902", "ces", 6.0, None),
+    ]  # fmt: skip
+    assert listed(tools, "survey_answers", "formbricks", columns, "submission_id, question_id") == [
+        ("s1", "text", None, "false"), ("s1", "nps", 0.0, None),
+        ("s1", "text", None, "Slow; write to [email]"), ("s2", "nps", 10.0, None),
+    ]  # fmt: skip
+
+
+def test_a_zendesk_offer_is_an_invitation_and_no_answer(tools: Workshop) -> None:
+    invitations = listed(
+        tools, "survey_invitations", "zendesk", "invitation_id, status, email is not null",
+        "invitation_id",
+    )  # fmt: skip
+    assert invitations == [("1", "answered", True), ("2", "sent", True), ("4", "answered", False)]
+    answers = listed(
+        tools, "survey_answers", "zendesk", "submission_id, score, scale_max, answer_text",
+        "submission_id, question_id desc",
+    )  # fmt: skip
+    assert answers == [("1", 2.0, 2, None), ("1", None, None, "Fast"), ("4", 1.0, 2, None)]
+    tickets = rows(tools, """
+        select ticket_id, first_response_hours, resolution_hours, is_satisfied,
+               is_satisfaction_offered
+        from intermediate.int_tickets where source = 'zendesk' order by ticket_id
+    """)  # fmt: skip
+    assert [tuple(row.values()) for row in tickets] == [
+        ("35436", 1.5, 2.0, True, False),
+        ("35437", None, None, None, True),
+        ("35438", None, None, None, False),
+    ]
+
+
+def test_medallia_requests_are_invitations_and_answered_ones_answers(tools: Workshop) -> None:
+    columns = "invitation_id, status, email is not null"
+    assert listed(tools, "survey_invitations", "medallia", columns, "invitation_id") == [
+        ("r1", "answered", True), ("r2", "sent", True), ("r3", "bounced", True),
+        ("r4", "answered", False),
+    ]  # fmt: skip
+    columns = "submission_id, score, answer_text"
+    order = "submission_id, question_id desc"
+    assert listed(tools, "survey_answers", "medallia", columns, order) == [
+        ("r1", 5.0, None), ("r1", None, "Kind, and fast"), ("r4", 1.0, None),
+    ]  # fmt: skip
+
+
+def test_stars_of_every_site(tools: Workshop) -> None:
+    found = rows(tools, """
+        select site, review_id, stars from intermediate.int_reviews order by site, review_id
+    """)  # fmt: skip
+    assert [tuple(row.values()) for row in found] == [
+        ("google", "AbC", 5.0), ("google", "AbD", 2.0),
+        ("trustpilot", "5039b", 4.0), ("trustpilot", "5039c", 1.0),
+    ]  # fmt: skip
+
+
+# Social ------------------------------------------------------------------------------------------
+
+
+def test_posts_tell_missing_from_zero(tools: Workshop) -> None:
+    found = rows(tools, """
+        select post_id, likes, comments, shares, saves, reach, impressions, followers
+        from intermediate.int_social_posts order by platform, published_at
+    """)  # fmt: skip
+    assert [tuple(row.values()) for row in found] == [
+        ("10_1", 20, 0, 4, None, 600, 800, None),
+        ("10_2", 1, None, None, None, None, None, None),
+        ("120210000000000001", 31, 0, None, None, 12400, None, None),
+        ("17895695668004550", 0, 2, 3, 4, 900, 1100, 5000),
+        ("17895695668004551", None, 1, None, None, None, None, 5000),
+        ("7234567890123456789", 1200, 15, 0, 33, None, 40100, None),
+        ("7234567890123456790", 5, None, 1, None, None, 90, None),
+        ("1226928883355791360", 5, 0, 4, 2, None, 1203, None),
+        ("1226928883355791361", 0, 0, 0, None, None, None, None),
+        ("dQw4w9WgXcQ", 310, 0, None, None, None, 12400, None),
+        ("9bZkp7q19f0", None, None, None, None, None, 50, None),
+    ]
+
+
+# Real data ---------------------------------------------------------------------------------------
+
+
+def test_snowplow_in_two_batches_gives_the_expected_page_views_and_sessions(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    workshop = Workshop(tmp_path / "data")
+    for name in ("sp_event.csv", "sp_event_update.csv"):
+        content = (shared_data / SNOWPLOW / name).read_bytes()
+        workshop.land("snowplow/events", name, content)
+        workshop.take_in_all()
+        workshop.build()
+    views = duckdb.read_csv(f"{shared_data}/snowplow_events/expected/*page_views*.csv")
+    [found] = rows(workshop, """
+        select count(*) filter (is_page_view) as page_views, sum(engagement_seconds) as engaged
+        from intermediate.int_web_events where not is_removed
+    """)  # fmt: skip
+    expected = views.aggregate("count(*) as page_views, sum(time_engaged_in_s) as engaged")
+    assert [found] == records(expected)
+    assert found["page_views"] == 7
+    sessions = rows(workshop, """
+        select replace(visitor_id, 'snowplow-', '') as visitor, ended_at - started_at as lasted,
+               coalesce(engagement_seconds, 0)::int as engaged, page_view_count
+        from intermediate.int_sessions order by visitor, started_at
+    """)  # fmt: skip
+    theirs = records(duckdb.sql(f"""
+        select sessions.user_snowplow_domain_id as visitor,
+               session_end - session_start as lasted, time_engaged_in_s::int as engaged,
+               (select count(*) from views where session_id = sessions.session_id) as
+               page_view_count
+        from '{shared_data}/snowplow_events/expected/snowplow_sessions_expected.csv' as sessions
+        order by visitor, session_start
+    """))  # fmt: skip
+    assert sessions == theirs
+    assert len(sessions) == 5
