@@ -230,6 +230,21 @@ def dev(port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000) ->
     os.execv(dagster, [str(dagster), *arguments])
 
 
+@app.command(epilog=_example("funnel prepare"))
+def prepare() -> None:
+    """Make the data folder ready for Dagster's services; they call it as they start.
+
+    Puts `dagster.yaml` into place, and marks runs as failed that died with the machine: nothing
+    would start beside them.
+    """
+    settings = load_settings()
+    _prepare_instance(settings)
+    import dagster as dg
+
+    with dg.DagsterInstance.get() as instance:
+        _fail_dead_runs(_console(), instance, settings)
+
+
 @app.command(
     epilog=_example(
         "funnel forget --email ada@example.com", 'funnel forget --customer-id "C-1001" --yes'
