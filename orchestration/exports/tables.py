@@ -1,4 +1,4 @@
-"""One CSV per published table and a workbook of the small ones, swapped in as a whole.
+"""One CSV per published table, a workbook of the small ones and a dictionary, swapped in whole.
 
 A cell that begins like a formula would be carried out by the spreadsheet that opens it (OWASP: CSV
 injection); texts come from strangers. Such a text gets an apostrophe in front; numbers stay.
@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.engine import connect
+from orchestration.exports.dictionary import DICTIONARY, write_dictionary
 from orchestration.exports.workbook import WORKBOOK, Sheet, write_workbook
 from orchestration.files import replace_durably, sync
 from orchestration.sql_text import identifier, literal
@@ -53,6 +54,7 @@ def write_exports(published: Path, folder: Path, small_rows: int = SMALL_ROWS) -
                 _write_csv(connection, table, draft / f"{table.name}.csv")
             small = [table for table in tables if table.row_count < small_rows]
             write_workbook(connection, small, draft / WORKBOOK)
+            write_dictionary(connection, tables, draft / DICTIONARY)
             for file in draft.iterdir():
                 sync(file)
             replace_durably(draft, folder)

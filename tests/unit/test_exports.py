@@ -88,6 +88,7 @@ def test_every_published_table_is_a_file_and_the_small_ones_are_sheets(press: Pr
     press.publish()
     folder = export(press, small_rows=1000)
     assert sorted(path.name for path in folder.iterdir()) == [
+        "dictionary.html",
         "engagement.xlsx",
         "journey.steps.csv",
         "quality.facts.csv",
@@ -144,3 +145,21 @@ def test_tables_of_one_name_in_two_schemas_have_sheets_of_their_own(press: Press
     names = [name for name in sheet_names(export(press) / "engagement.xlsx") if "a_table" in name]
     assert len({name.lower() for name in names}) == 2
     assert all(len(name) <= 31 for name in names)
+
+
+def test_the_dictionary_says_what_the_file_says_and_needs_no_network(press: Press) -> None:
+    press.write("create table journey.step_notes as select 1 as n, 1 as note_id")
+    kind = type(press.tables[0])
+    press.tables.append(
+        kind("journey", "step_notes", "One <b> note.", {"n": "Step."}, ("note_id",))
+    )
+    press.write("create table journey.replies as select 1 as note_id, 1 as reply_id")
+    press.tables.append(kind("journey", "replies", "One reply.", {}, ("reply_id",)))
+    press.publish()
+    html = (export(press) / "dictionary.html").read_text(encoding="utf-8")
+    assert "Number of the step (count)." in html
+    assert "a row is named by <code>n</code>" in html
+    assert "One &lt;b&gt; note." in html
+    assert "Joins to journey.step_notes (note_id)." in html
+    assert "://" not in html
+    assert "src=" not in html

@@ -15,7 +15,7 @@ from orchestration.warehouse import Versions
     kinds={"csv", "excel"},
     owners=["team:data"],
     description="One row per published table: a CSV file of each, and a workbook of those below"
-    " 100,000 rows, in `data/published/exports/`.",
+    " 100,000 rows, and the data dictionary, in `data/published/exports/`.",
 )
 def exports(pipeline: Pipeline) -> dg.MaterializeResult:
     """Write the files of the current version, where it has none yet, and let people open them."""
@@ -33,6 +33,9 @@ def exports(pipeline: Pipeline) -> dg.MaterializeResult:
         metadata={
             "dagster/row_count": written.tables,
             "folder": dg.MetadataValue.path(str(settings.published_dir / "exports")),
+            "dictionary": dg.MetadataValue.path(
+                str(settings.published_dir / "exports" / "dictionary.html")
+            ),
             "rows": written.rows,
             "megabytes": round(written.byte_count / 1e6, 2),
             "CSV only": ", ".join(written.left_out) or "none",
