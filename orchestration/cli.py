@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from orchestration import demo_data, health_cli, metrics_cli, published_cli
+from orchestration import demo_data, health_cli, metrics_cli, models_cli, published_cli
 from orchestration.machine_faults import way_out
 from orchestration.settings import ROOT, Settings, SettingsError, load_settings
 
@@ -195,6 +195,7 @@ app.command(
         "funnel metrics engaged_session_rate --by visit__channel --csv channels.csv",
     )
 )(metrics_cli.metrics)
+app.command(epilog=_example("funnel models"))(models_cli.models)
 app.command(
     epilog=_example("funnel status", "funnel status --json", "funnel status --max-age-hours 50")
 )(health_cli.status)
