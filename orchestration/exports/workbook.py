@@ -121,8 +121,9 @@ def _write(sheet: "Worksheet", row: int, column: int, cell: Any, formats: dict[t
         case datetime():
             sheet.write_datetime(row, column, cell.replace(tzinfo=None), formats[datetime])
         case date():
-            sheet.write_datetime(row, column, cell, formats[date])
-        case time() | _:
+            midnight = datetime.combine(cell, time())
+            sheet.write_datetime(row, column, midnight, formats[date])
+        case _:
             sheet.write_string(row, column, str(cell)[:_LONGEST_TEXT])
 
 
