@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from orchestration import demo_data, metrics_cli, published_cli, sources_cli
+from orchestration import (
+    demo_data,
+    health_cli,
+    metrics_cli,
+    models_cli,
+    published_cli,
+    sources_cli,
+)
 from orchestration.machine_faults import way_out
 from orchestration.settings import ROOT, Settings, SettingsError, load_settings
 
@@ -196,6 +203,11 @@ app.command(
         "funnel metrics engaged_session_rate --by visit__channel --csv channels.csv",
     )
 )(metrics_cli.metrics)
+app.command(epilog=_example("funnel models"))(models_cli.models)
+app.command(
+    epilog=_example("funnel status", "funnel status --json", "funnel status --max-age-hours 50")
+)(health_cli.status)
+app.command(epilog=_example("funnel doctor", "funnel doctor --json"))(health_cli.doctor)
 
 
 app.command(
@@ -237,6 +249,21 @@ def dev(port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000) ->
     arguments = ["dev", "-w", workspace, "-h", "127.0.0.1", "-p", str(port)]
     os.chdir(ROOT)
     os.execv(dagster, [str(dagster), *arguments])
+
+
+@app.command(epilog=_example("funnel prepare"))
+def prepare() -> None:
+    """Make the data folder ready for Dagster's services; they call it as they start.
+
+    Puts `dagster.yaml` into place, and marks runs as failed that died with the machine: nothing
+    would start beside them.
+    """
+    settings = load_settings()
+    _prepare_instance(settings)
+    import dagster as dg
+
+    with dg.DagsterInstance.get() as instance:
+        _fail_dead_runs(_console(), instance, settings)
 
 
 @app.command(

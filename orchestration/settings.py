@@ -159,7 +159,7 @@ def load_settings() -> Settings:
             " set FUNNEL_DATA_DIR to another folder"
         )
     return Settings(
-        memory_limit=_size("FUNNEL_MEMORY_LIMIT") or _bytes(0.6 * _memory()),
+        memory_limit=_size("FUNNEL_MEMORY_LIMIT") or _bytes(0.6 * usable_memory()),
         threads=_whole_number("FUNNEL_THREADS", len(os.sched_getaffinity(0))),
         temp_limit=_size("FUNNEL_TEMP_LIMIT") or _bytes(0.5 * _free_disk(data_dir)),
         data_dir=data_dir,
@@ -192,12 +192,24 @@ def _bytes(count: float) -> str:
     return f"{max(int(count / 2**20), 256)}MiB"
 
 
-def _memory() -> int:
+def usable_memory() -> int:
     """Memory that this process may use: the machine's, or less where a container says so."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limit = Path("/sys/fs/cgroup/memory.max")
     text = limit.read_text().strip() if limit.exists() else ""
     return min(machine, int(text)) if text.isdigit() else machine
+
+
+def free_memory() -> int:
+    """Of the usable memory, what nobody uses at the moment; a container's file cache is free."""
+    available = re.search(r"MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text())
+    machine = int(available[1]) * 1024 if available else usable_memory()
+    group = Path("/sys/fs/cgroup")
+    if not (group / "memory.current").exists() or not (group / "memory.stat").exists():
+        return machine
+    used = int((group / "memory.current").read_text())
+    cached = re.search(r"^inactive_file (\d+)$", (group / "memory.stat").read_text(), flags=re.M)
+    return min(machine, usable_memory() - used + (int(cached[1]) if cached else 0))
 
 
 def _free_disk(folder: Path) -> int:

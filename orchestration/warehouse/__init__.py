@@ -22,7 +22,7 @@ from orchestration.warehouse.publication import (
     PublishedTable,
     publish,
 )
-from orchestration.warehouse.run_lock import RunLockedError, only_run
+from orchestration.warehouse.run_lock import RunLockedError, only_run, run_lock_holder
 from orchestration.warehouse.samples import count_rows, sample_rows
 from orchestration.warehouse.verdicts import note_passed, passed_marts, read_tests
 from orchestration.warehouse.versions import VersionError, Versions
@@ -57,6 +57,7 @@ __all__ = [
     "register_records",
     "remove_warehouse",
     "run_dbt",
+    "run_lock_holder",
     "sample_rows",
     "write_check_results",
 ]

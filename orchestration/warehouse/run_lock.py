@@ -37,9 +37,19 @@ def only_run(lock: Path, work: str) -> Iterator[None]:
         yield
 
 
-def _locked(file: IO[str]) -> bool:
+def run_lock_holder(lock: Path) -> str | None:
+    """Who works now, as the lock's text has it; nothing is written. None where nobody does."""
+    if not lock.exists():
+        return None
+    with lock.open() as file:
+        if _locked(file, fcntl.LOCK_SH):  # two may look at once; freed as the file closes
+            return None
+        return file.read().strip() or "unknown"
+
+
+def _locked(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -16,6 +16,7 @@ from orchestration.files import replace_durably, sync
 from orchestration.warehouse.publication_record import Publication, read_record
 
 PAGE = "dashboard"
+EXPORTS = "exports"
 
 _NAME = re.compile(r"\d{8}T\d+Z")
 
@@ -112,14 +113,19 @@ class Versions:
         replace_durably(self.draft.parent, self._folder / name)
 
     def point_to(self, name: str) -> None:
-        """Let people open a version, and its page, from now on: links are replaced in one step."""
+        """Let people open a version, its page and its exports: links are replaced in one step."""
         _replace_link(self._link, self.file(name))
-        if self.page(name).exists():
-            _replace_link(self._link.with_name(PAGE), self.page(name))
+        for beside in (self.page(name), self.exports(name)):
+            if beside.exists():
+                _replace_link(self._link.with_name(beside.name), beside)
 
     def page(self, name: str) -> Path:
         """Folder of a version's page."""
         return self._folder / name / PAGE
+
+    def exports(self, name: str) -> Path:
+        """Folder of a version's CSV files and workbook."""
+        return self._folder / name / EXPORTS
 
     def roll_back(self, name: str | None = None) -> Publication:
         """Let people open an earlier version, by default the one that the current one replaced.

@@ -19,10 +19,21 @@ ALLOWED = {
     "demo": set(),
     "ingestion": set(),
     "expectations": set(),
+    "exports": set(),
+    "health": {"ingestion", "warehouse"},
     "texts": set(),
     "warehouse": {"ingestion", "texts"},
     "privacy": {"ingestion"},
-    "defs": {"alerts", "ingestion", "expectations", "warehouse", "privacy", "dashboard"},
+    "defs": {
+        "alerts",
+        "ingestion",
+        "expectations",
+        "warehouse",
+        "privacy",
+        "dashboard",
+        "exports",
+        "health",
+    },
 }
 ANYBODYS = {"engine", "files", "machine_faults", "settings", "sql_text"}
 

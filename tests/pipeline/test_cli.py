@@ -46,7 +46,8 @@ def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> Non
     assert "To use your own" in out
     steps = re.findall(r"^ *(\d+) of (\d+)  (\S+) .* s$", out, flags=re.M)
     assert [int(n) for n, _, _ in steps] == list(range(1, int(steps[0][1]) + 1))
-    assert steps[-1][2] == "published/engagement"
+    last = {"published/engagement", "published/dashboard", "published/exports"}
+    assert {name for *_, name in steps[-3:]} == last
     assert re.search(r"ga4/events +90 +34,855 +34,812 +3 +40$", out, flags=re.M)
     assert re.search(r"Checks: \d+ passed, 0 warned, 0 failed", out)
     assert re.search(r"customer_engagement\.sessions +8,082 rows", out)
@@ -63,6 +64,12 @@ def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> Non
     assert "nowhere" in mistaken.stderr
     forbidden = funnel(tmp_path, "sql", "delete from journey.funnel_monthly")
     assert forbidden.returncode == 2
+    said = funnel(tmp_path, "status")
+    assert (said.returncode, said.stdout.splitlines()[-1]) == (0, "Well."), said.stdout
+    assert "last refresh  success at" in said.stdout
+    looked = funnel(tmp_path, "doctor")
+    assert looked.returncode == 0, looked.stdout
+    assert (tmp_path / "published" / "exports" / "customer_engagement.sessions.csv").exists()
     again = funnel(tmp_path, "demo")
     assert again.returncode == 2
     assert "there is data already" in again.stderr

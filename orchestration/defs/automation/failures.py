@@ -38,7 +38,9 @@ def _finding(event: dg.DagsterEvent) -> str | None:
 
 
 def _why(event: dg.DagsterEvent) -> str:
-    error = event.job_failure_data.error
+    """A run that died, or that could not be launched, has no data of its failure but a message."""
+    data: Any = event.event_specific_data
+    error = data.error if data else None
     return cause(error) if error else event.message or "no reason given"
 
 

@@ -1,0 +1,1 @@
+"""The published tables as files, made anew with each published version."""
