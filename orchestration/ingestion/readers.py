@@ -115,7 +115,9 @@ def open_file(
                 return _open_parquet(connection, path, entity)
             case _:
                 raise UnreadableFileError(f"no format is known for the ending {path.suffix!r}")
-    except (UnicodeError, csv.Error, duckdb.Error, OSError) as error:
+    except UnreadableFileError:
+        raise
+    except (ValueError, csv.Error, duckdb.Error, OSError) as error:  # pyarrow's are ValueErrors
         if is_of_the_machine(error):
             raise
         raise UnreadableFileError(f"cannot be opened: {str(error).splitlines()[0]}") from error

@@ -24,7 +24,7 @@ MAX_BYTES = 20 << 30
 MAX_RATIO = 500
 _HARMLESS_BYTES = 64 << 20
 _DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile, NotImplementedError,
-            RuntimeError, LookupError, struct.error)  # fmt: skip
+            RuntimeError, LookupError, ValueError, struct.error)  # fmt: skip
 
 
 def is_packed(path: Path) -> bool:
@@ -70,6 +70,8 @@ def unpacked(path: Path, folder: Path) -> Path:
         with _opened(path) as (content, ending):
             copy = folder / f"unpacked{ending}"
             _copy(content, copy, path.stat().st_size)
+    except UnreadableFileError:
+        raise
     except _DAMAGED as error:
         raise UnreadableFileError(f"cannot be unpacked: {error or 'it is cut off'}") from error
     return copy
@@ -114,6 +116,8 @@ def contents_of(path: Path) -> Iterator[IO[bytes]]:
         elif is_packed(path):
             with _opened(path) as (content, _):
                 yield content
+    except UnreadableFileError:
+        raise
     except _DAMAGED as error:
         raise UnreadableFileError(f"cannot be unpacked: {error or 'it is cut off'}") from error
 

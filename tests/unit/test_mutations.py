@@ -239,7 +239,7 @@ def texts_in(name: str, content: bytes, options: dict[str, Any]) -> str:
             parts = []
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 for member in archive.namelist():
-                    with contextlib.suppress(zipfile.BadZipFile, zlib.error):
+                    with contextlib.suppress(zipfile.BadZipFile, zlib.error, ValueError):
                         parts.append(archive.read(member).decode("utf-8", "replace"))
             text = "\n".join(parts)
         case ".gz":
