@@ -19,6 +19,8 @@ WORDS = {
         "Nothing has been delivered for this yet.", "Hierfür wurde noch nichts geliefert."
     ),
     "no_rows": Text("No data yet", "Noch keine Daten"),
+    "dictionary": Text("What each table and column means", "Was jede Tabelle und Spalte bedeutet"),
+    "exports": Text("CSV and Excel", "CSV und Excel"),
     "footer": Text(
         "Made from the published tables; every chart shows its query. Version",
         "Erstellt aus den veröffentlichten Tabellen; jedes Bild zeigt seine Abfrage. Version",
