@@ -11,6 +11,12 @@ from quality.row_ledger
 group by source, entity
 order by source, entity"""
 
+_REJECTED = """
+select source, entity, file, column_name, reason, rows_rejected
+from quality.rejected_rows
+order by rows_rejected desc, source, entity, file
+limit 50"""
+
 _CHECKS = """
 select case when passed then 'holds' else 'broken' end as verdict,
        case when passed then split_part(asset, '/', 1) else asset end as asset,
@@ -29,6 +35,16 @@ def _ledger(rows: Rows) -> Text:
         read=Number(read),
         kept=Number(kept),
         rejected=Number(sum(row["rejected"] or 0 for row in rows)),
+    )
+
+
+def _rejected(rows: Rows) -> Text:
+    return say(
+        "Most rejected rows: {column} in {file}, {reason}",
+        "Die meisten abgewiesenen Zeilen: {column} in {file}, {reason}",
+        column=rows[0]["column_name"],
+        file=rows[0]["file"],
+        reason=rows[0]["reason"],
     )
 
 
@@ -57,6 +73,16 @@ QUALITY = Section(
             Text(
                 "Read = loaded + rejected + duplicate, for every file.",
                 "Gelesen = geladen + abgewiesen + doppelt, für jede Datei.",
+            ),
+            is_wide=True,
+        ),
+        Chart(
+            "rejected",
+            _REJECTED,
+            _rejected,
+            Text(
+                "Rows that could not be read as their contract says, by file, column and reason.",
+                "Zeilen, die nicht zu ihrem Vertrag passen, nach Datei, Spalte und Grund.",
             ),
             is_wide=True,
         ),
