@@ -48,7 +48,7 @@ def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> Non
     assert [int(n) for n, _, _ in steps] == list(range(1, int(steps[0][1]) + 1))
     last = {"published/engagement", "published/dashboard", "published/exports"}
     assert {name for *_, name in steps[-3:]} == last
-    assert re.search(r"ga4/events +90 +34,855 +34,812 +3 +40$", out, flags=re.M)
+    assert re.search(r"ga4/events +90 +35,193 +35,150 +3 +40$", out, flags=re.M)
     assert re.search(r"Checks: \d+ passed, 0 warned, 0 failed", out)
     assert re.search(r"customer_engagement\.sessions +8,082 rows", out)
     assert "make sql" in out
