@@ -1,5 +1,6 @@
 """The page: static files made from the published tables. No Dagster, no server, no network."""
 
-from orchestration.dashboard.site import Site, build_site
+from orchestration.dashboard.sections import SECTIONS
+from orchestration.dashboard.site import Site, build_site, is_up_to_date
 
-__all__ = ["Site", "build_site"]
+__all__ = ["SECTIONS", "Site", "build_site", "is_up_to_date"]

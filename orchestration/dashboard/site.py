@@ -1,5 +1,6 @@
 """Queries the published file, draws every chart and writes the page, swapped in as a whole."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from orchestration.dashboard.sections import SECTIONS, STAGES
 from orchestration.dashboard.sections.journey import FUNNEL
 from orchestration.dashboard.vocabulary import ENGLISH, GERMAN, WORDS
 from orchestration.dashboard.words import Number, Text, say
+from orchestration.engine import connect
 from orchestration.files import replace_durably, sync
 
 _HERE = Path(__file__).parent
@@ -32,7 +34,6 @@ class Site:
 
     folder: Path
     byte_count: int
-    chart_count: int
     empty_charts: tuple[str, ...]
 
 
@@ -46,7 +47,7 @@ def build_site(published: Path, folder: Path) -> Site:
     Returns:
         What was written.
     """
-    with duckdb.connect(str(published), read_only=True) as connection:
+    with connect(published, read_only=True) as connection:
         version, at = connection.execute(
             "select version, published_at from quality.publication"
         ).fetchall()[0]
@@ -61,9 +62,23 @@ def build_site(published: Path, folder: Path) -> Site:
     return Site(
         folder,
         sum(file.stat().st_size for file in folder.iterdir()),
-        len(charts),
         tuple(chart for chart, found in rows.items() if not found),
     )
+
+
+def is_up_to_date(folder: Path) -> bool:
+    """Whether a version's page is there and this code made it."""
+    index = folder / "index.html"
+    return index.exists() and _stamp() in index.read_text(encoding="utf-8")
+
+
+def _stamp() -> str:
+    """Changes with anything that would make another page of the same tables."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in _HERE.rglob("*") if p.suffix in (".py", ".css", ".js", ".j2")):
+        digest.update(f"\0{path.relative_to(_HERE)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _charts() -> Iterator[Chart]:
@@ -158,6 +173,7 @@ def _page(
         title=WORDS["title"],
         words=WORDS,
         version=version,
+        stamp=_stamp(),
         published_at=at.isoformat(timespec="seconds") + "Z",
         checks=_checks(charts["checks"]["rows"]),
         sections=[
@@ -244,8 +260,8 @@ def _write(folder: Path, html: str) -> None:
     """Write all files beside the folder, which then appears whole."""
     import plotly
 
-    draft = folder.with_name(f".{folder.name}")
-    for leftover in (draft, folder):
+    draft, former = (folder.with_name(f".{folder.name}.{word}") for word in ("new", "former"))
+    for leftover in (draft, former):
         shutil.rmtree(leftover, ignore_errors=True)
     draft.mkdir(parents=True)
     library = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -254,4 +270,7 @@ def _write(folder: Path, html: str) -> None:
     (draft / "index.html").write_text(html, encoding="utf-8")
     for file in draft.iterdir():
         sync(file)
+    if folder.exists():
+        folder.rename(former)
     replace_durably(draft, folder)
+    shutil.rmtree(former, ignore_errors=True)

@@ -1,1 +1,1 @@
-"""Marts become the published file."""
+"""Marts become the published file, with its page and its exports."""

@@ -15,6 +15,7 @@ from orchestration.warehouse import (
     VOLUME_RULES,
     VOLUME_WAY_OUT,
     ImplausibleVolumeError,
+    Versions,
     VolumeFinding,
     publish,
 )
@@ -83,6 +84,18 @@ def published(
         },
         check_results=[_volume(findings, stops=False)],
     )
+
+
+def current_version(pipeline: Pipeline) -> tuple[Versions, str]:
+    """The kept versions and the one that people open, for what is made beside it.
+
+    Raises:
+        Failure: nothing is published yet.
+    """
+    versions = Versions(pipeline.settings.published_file)
+    if versions.current is None:
+        raise dg.Failure("nothing is published yet; run the whole refresh", allow_retries=False)
+    return versions, versions.current
 
 
 def _volume(findings: Sequence[VolumeFinding], stops: bool) -> dg.AssetCheckResult:

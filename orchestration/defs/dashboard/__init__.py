@@ -1,1 +1,0 @@
-"""The page, made anew with each published version."""

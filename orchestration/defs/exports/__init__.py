@@ -1,1 +1,0 @@
-"""The published tables as files, made anew with each published version."""
