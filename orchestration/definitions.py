@@ -7,7 +7,10 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.defs.event_log import keep_event_log_open
 from orchestration.defs.resources import Pipeline
+
+keep_event_log_open()
 
 
 @dg.definitions

@@ -22,9 +22,9 @@ from orchestration.settings import DBT_PROJECT_DIR, ROOT
 from tests.builders import Workshop
 from tests.servers import Webhook, webhook
 
-HEADER = "order_id,ordered_at,quantity,unit_price\n"
-ORDER = "1,2026-01-01T10:00:00Z,1,9.5\n"
-ABSURD = "2,2026-01-02T10:00:00Z,2000000,9.5\n"
+HEADER = "order_id,ordered_at,currency,quantity,unit_price\n"
+ORDER = "1,2026-01-01T10:00:00Z,EUR,1,9.5\n"
+ABSURD = "2,2026-01-02T10:00:00Z,EUR,2000000,9.5\n"
 
 
 @pytest.fixture(scope="module")

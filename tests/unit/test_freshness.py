@@ -23,7 +23,7 @@ def land(workshop: Workshop, name: str, number: int, days_ago: float) -> Path:
 
 def age(workshop: Workshop, days_later: float = 0) -> DeliveryAge:
     workshop.take_in("generic/orders")
-    moment = datetime.now(UTC) + timedelta(days=days_later)
+    moment = NOW + timedelta(days=days_later)
     return delivery_age(workshop.ledger, "generic", "orders", DAILY, moment)
 
 

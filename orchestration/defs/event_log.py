@@ -1,0 +1,45 @@
+"""Dagster's event log on SQLite with its files kept open.
+
+Dagster opens the file, compiles its statements anew and closes the file again for each event; a
+refresh has thousands of events. What is written is the same, and so is who may read it meanwhile.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from sqlalchemy import Connection, Engine, create_engine, event
+
+
+def keep_event_log_open() -> None:
+    """Let every event log of this process, of whatever instance, keep its files open."""
+    SqliteEventLogStorage._connect = _connect  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@contextmanager
+def _connect(storage: SqliteEventLogStorage, shard: str) -> Iterator[Connection]:
+    """A connection to the file of one run, or to the index of all, in a transaction."""
+    address = storage.conn_string_for_shard(shard)
+    with storage._db_lock:
+        engine = _engine(address)
+        if shard not in storage._initialized_dbs:
+            storage._initdb(engine)
+            storage._initialized_dbs.add(shard)
+        with engine.begin() as connection:
+            yield connection
+
+
+@lru_cache(maxsize=8)
+def _engine(address: str) -> Engine:
+    """An engine with a pool. Of many runs' files the ones used last stay open."""
+    engine = create_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _do_not_wait_for_the_disk(connection: sqlite3.Connection, _: object) -> None:
+        # The log is written ahead: what a power cut may take are the last events, never the file.
+        connection.execute("pragma synchronous = normal")
+
+    return engine
