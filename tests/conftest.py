@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ import pytest
 
 from tests.builders import Press, Workshop
 
+SEEDS = (11, 12, 13)
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -42,14 +44,30 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    """A published refresh of demo data: 1,200 people over 60 days."""
+def demos(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Workshop]:
+    """A published refresh of demo data by its seed: 1,200 people over 60 days."""
     from orchestration.demo import write_demo
 
-    workshop = Workshop(tmp_path_factory.mktemp("demo") / "data")
-    write_demo(workshop.landing, workshop.data / "truth.json", days=60, people=1200, seed=11)
-    workshop.refresh()
-    return workshop
+    @cache
+    def published(seed: int) -> Workshop:
+        workshop = Workshop(tmp_path_factory.mktemp(f"demo{seed}") / "data")
+        write_demo(workshop.landing, workshop.data / "truth.json", days=60, people=1200, seed=seed)
+        workshop.refresh()
+        return workshop
+
+    return published
+
+
+@pytest.fixture(scope="session")
+def demo(demos: Callable[[int], Workshop]) -> Workshop:
+    """The demo that most tests look at."""
+    return demos(SEEDS[0])
+
+
+@pytest.fixture(scope="session", params=SEEDS, ids="seed {}".format)
+def each_demo(request: pytest.FixtureRequest, demos: Callable[[int], Workshop]) -> Workshop:
+    """That one and two others: what holds for all of them is no accident of the dice."""
+    return demos(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
-from orchestration.demo import write_demo
 from tests.builders import Workshop, records
 
 pytestmark = pytest.mark.slow
@@ -22,21 +21,11 @@ class Shop(NamedTuple):
     truth: dict[str, Any]
 
 
-@pytest.fixture(scope="module", params=[11, 12, 13])
-def shop(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Shop]:
-    """The published tables of a demo: the one of all tests, and two smaller ones."""
-    if request.param == 11:
-        workshop: Workshop = request.getfixturevalue("demo")
-    else:
-        workshop = Workshop(tmp_path_factory.mktemp("brand") / "data")
-        write_demo(
-            workshop.landing, workshop.data / "truth.json", days=45, people=700, seed=request.param
-        )
-        workshop.refresh()
-    truth = json.loads((workshop.data / "truth.json").read_text())
-    with workshop.published() as connection:
+@pytest.fixture
+def shop(each_demo: Workshop) -> Iterator[Shop]:
+    """The published tables of a demo and what was planted in it."""
+    truth = json.loads((each_demo.data / "truth.json").read_text())
+    with each_demo.published() as connection:
         yield Shop(connection, truth)
 
 

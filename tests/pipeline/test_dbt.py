@@ -47,6 +47,7 @@ def test_every_data_test_fails_on_the_defect_it_names(warehouse_copy: Path) -> N
             f"insert into {awareness} by name select * replace ('unaided' as measure,"
             f" 0 as aware_count) from {awareness}"
         )
+        connection.execute("update raw_generic.brand_awareness_answers set unaided_rank = 1")
         connection.execute("update brand_engagement.audience_daily set lead_count = lead_count + 1")
         voices = "brand_engagement.share_of_voice_monthly"
         connection.execute(f"update {voices} set share_of_voice_pct = 60")

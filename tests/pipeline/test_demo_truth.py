@@ -11,6 +11,12 @@ from tests.builders import Workshop, records
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="session")
+def demo(each_demo: Workshop) -> Workshop:
+    """Every test here holds for three demos."""
+    return each_demo
+
+
 @pytest.fixture
 def truth(demo: Workshop) -> dict[str, Any]:
     return json.loads((demo.data / "truth.json").read_text())

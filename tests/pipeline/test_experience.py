@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ import pytest
 from orchestration import texts
 from orchestration.demo import write_demo
 from tests.builders import Workshop, records
+from tests.conftest import SEEDS
 
 pytestmark = pytest.mark.slow
 
-SEEDS = (1, 2, 3)
 SCORES = "customer_experience.cx_scores_monthly"
 
 
@@ -23,19 +24,12 @@ def truth(demo: Workshop) -> dict[str, Any]:
     return json.loads((demo.data / "truth.json").read_text())
 
 
-@pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[dict[str, Any], Workshop]]:
-    """Three other demos, of which the tables are built."""
-    made = []
-    for seed in SEEDS:
-        workshop = Workshop(tmp_path_factory.mktemp(f"seed{seed}") / "data")
-        truth = write_demo(
-            workshop.landing, workshop.data / "truth.json", days=60, people=2000, seed=seed
-        )
-        workshop.take_in_all()
-        workshop.build()
-        made.append((truth["experience"], workshop))
-    return made
+@pytest.fixture
+def worlds(demos: Callable[[int], Workshop]) -> list[tuple[dict[str, Any], Workshop]]:
+    """Three demos, each with what was planted in it."""
+    workshops = [demos(seed) for seed in SEEDS]
+    truths = (json.loads((w.data / "truth.json").read_text()) for w in workshops)
+    return [(truth["experience"], w) for truth, w in zip(truths, workshops, strict=True)]
 
 
 def rows(workshop: Workshop, query: str) -> list[dict[str, Any]]:

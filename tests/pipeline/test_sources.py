@@ -103,17 +103,21 @@ def test_posthog_counts_a_submission_once_and_a_zero_as_a_score(tools: Workshop)
         ("Relationship", "sub1", "q1", "nps", 0.0, None),
         ("Relationship", "sub1", "q2", "text", None, "Too slow"),
     ]  # fmt: skip
-    events = listed(tools, "web_events", "posthog", "event_name, device_category", "event_id")
-    assert events[0] == ("page_view", "desktop")
+    columns = "event_name, device_category, page_load_seconds"
+    events = listed(tools, "web_events", "posthog", columns, "event_id")
+    assert events[0] == ("page_view", "desktop", None)
+    assert ("web_vitals", "desktop", 3.1) in events
 
 
 def test_matomo_actions_are_events_of_its_own_visits(tools: Workshop) -> None:
-    columns = "event_id, event_name, occurred_at::varchar, engagement_seconds, order_id"
+    columns = """
+        event_id, event_name, occurred_at::varchar, engagement_seconds, page_load_seconds, order_id
+    """
     assert listed(tools, "web_events", "matomo", columns, "event_id") == [
-        ("501-1", "page_view", "2026-03-02 10:00:00", 35.0, None),
-        ("501-2", "add_to_cart", "2026-03-02 10:00:35", None, None),
-        ("501-3", "purchase", "2026-03-02 10:01:35", None, "M-9"),
-        ("502-1", "page_view", "2026-03-02 10:10:00", 0.0, None),
+        ("501-1", "page_view", "2026-03-02 10:00:00", 35.0, 1.25, None),
+        ("501-2", "add_to_cart", "2026-03-02 10:00:35", None, None, None),
+        ("501-3", "purchase", "2026-03-02 10:01:35", None, None, "M-9"),
+        ("502-1", "page_view", "2026-03-02 10:10:00", 0.0, None, None),
     ]
     sessions = rows(tools, """
         select event_count, traffic_source, traffic_medium, device_category

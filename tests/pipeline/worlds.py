@@ -178,6 +178,7 @@ def _web_events(world: World) -> Rows:
                         if dice.random() < 0.1
                         else None,
                         "page_url": f"/{len(rows)}",
+                        "page_load_seconds": dice.choice([None, None, 0.8, 2.5, 4.2]),
                         "traffic_source": dice.choice([None, None, "google", "newsletter"]),
                         "traffic_medium": dice.choice([None, None, None, "email"]),
                         "campaign": f"{world.name}-{len(rows) % 3}".replace("-1", "-spring")

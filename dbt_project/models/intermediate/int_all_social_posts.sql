@@ -10,7 +10,7 @@
 ] %}
 {% set columns %}
     source, platform, post_id, account_id, published_at, post_type, permalink, likes, comments,
-    shares, saves, clicks, reach, impressions, impressions_name_at_source, batch_id, changed_in,
+    shares, saves, clicks, reach, impressions, metric_name_at_source, batch_id, changed_in,
     is_removed
 {% endset %}
 

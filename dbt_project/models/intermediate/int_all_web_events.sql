@@ -9,8 +9,8 @@
 ] %}
 {% set columns %}
     source, event_id, occurred_at, event_name, visitor_id, customer_id, email, page_url,
-    traffic_source, traffic_medium, campaign, device_category, engagement_seconds, order_id,
-    source_session_id, batch_id, changed_in, is_removed
+    traffic_source, traffic_medium, campaign, device_category, engagement_seconds, page_load_seconds,
+    order_id, source_session_id, batch_id, changed_in, is_removed
 {% endset %}
 
 {{ union_of(models, columns) }}

@@ -1,6 +1,6 @@
 {#
     What happened to whoever answered whether they recommend us, in the days before: channels that
-    carried a contact, activities, orders, support, reviews, and what the survey asked about.
+    carried a contact, activities, pages, orders, support, reviews, and what the survey asked about.
 #}
 {{ config(materialized='incremental') }}
 {% set key = 'source, survey_id, submission_id, question_id' %}
@@ -12,6 +12,16 @@
     from {{ ref('int_survey_scores') }}
     where metric = 'nps' and person_id in ({{ changed_rows(ref(table), 'person_id') }})
     {% endfor %}
+    union all
+    select {{ key }}
+    from {{ ref('int_survey_scores') }}
+    where metric = 'nps' and person_id in (
+        select visitors.person_id
+        from {{ ref('int_web_events') }} as records
+        inner join {{ ref('int_visitors') }} as visitors
+            on records.visitor_id = visitors.visitor_id
+        where {{ is_changed('records') }}
+    )
 {% endset %}
 {{ rebuild_only(touched) }}
 
@@ -36,6 +46,19 @@ events as (
     select person_id, occurred_at, 'activity' as factor_kind, activity_type as factor
     from {{ ref('int_activities') }}
     where activity_type <> 'visit'
+    union all
+    select
+        visitors.person_id,
+        records.occurred_at,
+        'page' as factor_kind,
+        case
+            when {{ is_slow_page('records.page_load_seconds') }} then 'slow page'
+            else 'fast page'
+        end as factor
+    from {{ ref('int_web_events') }} as records
+    inner join {{ ref('int_visitors') }} as visitors
+        on records.visitor_id = visitors.visitor_id
+    where records.page_load_seconds is not null and not records.is_removed
     union all
     select person_id, ordered_at, 'order' as factor_kind, 'cancelled order' as factor
     from {{ ref('int_orders') }}

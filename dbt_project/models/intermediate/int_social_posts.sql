@@ -1,6 +1,6 @@
 {% set columns %}
     source, platform, post_id, account_id, published_at, post_type, permalink, likes, comments,
-    shares, saves, clicks, reach, impressions, impressions_name_at_source, batch_id
+    shares, saves, clicks, reach, impressions, metric_name_at_source, batch_id
 {% endset %}
 
 with dated as (
@@ -50,7 +50,7 @@ select
     dated.clicks,
     dated.reach,
     dated.impressions,
-    dated.impressions_name_at_source,
+    dated.metric_name_at_source,
     {{ interactions('dated.likes', 'dated.comments', 'dated.shares') }} as interactions,
     dated.likes is not null and dated.comments is not null and dated.shares is not null
         as is_interactions_complete,

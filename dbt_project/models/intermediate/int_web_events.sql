@@ -14,6 +14,7 @@ select
     web_events.campaign,
     web_events.device_category,
     web_events.engagement_seconds,
+    web_events.page_load_seconds,
     web_events.order_id,
     web_events.source_session_id,
     coalesce(event_types.is_page_view, false) as is_page_view,

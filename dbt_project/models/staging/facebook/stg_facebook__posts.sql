@@ -39,7 +39,7 @@ select
     counts.reach,
     coalesce(counts.views, counts.impressions) as impressions,
     case when counts.views is not null then 'views' else 'impressions' end
-        as impressions_name_at_source,
+        as metric_name_at_source,
     posts._batch_id as batch_id,
     posts._is_repeat as is_repeat,
     posts._changed_in as changed_in,

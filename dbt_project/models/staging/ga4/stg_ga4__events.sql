@@ -12,6 +12,7 @@ select
     campaign,
     device_category,
     engagement_msec / 1000.0 as engagement_seconds,
+    case when lower(event_name) = 'lcp' then metric_value / 1000.0 end as page_load_seconds,
     transaction_id as order_id,
     cast(null as string) as source_session_id,
     _batch_id as batch_id,

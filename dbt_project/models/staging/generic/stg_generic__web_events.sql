@@ -12,6 +12,7 @@ select
     campaign,
     device_category,
     engagement_seconds,
+    page_load_seconds,
     order_id,
     cast(null as string) as source_session_id,
     _batch_id as batch_id,

@@ -6,7 +6,8 @@ with actions as (
 
     {{ unnest_json(source('matomo', 'visits'), columns, 'action_list', {
         'action_type': 'type', 'page_url': 'url', 'event_action': 'eventAction',
-        'order_id': 'orderId', 'happened_text': 'timestamp', 'spent_text': 'timeSpent'
+        'order_id': 'orderId', 'happened_text': 'timestamp', 'spent_text': 'timeSpent',
+        'loaded_text': 'pageLoadTimeMilliseconds'
     }) }}
 
 ),
@@ -22,7 +23,8 @@ timed as (
         order_id,
         coalesce(try_cast(happened_text as bigint), started_seconds) - started_seconds
             as seconds_after,
-        try_cast(spent_text as double) as seconds_spent
+        try_cast(spent_text as double) as seconds_spent,
+        try_cast(loaded_text as double) / 1000.0 as seconds_loading
     from actions
 
 )
@@ -56,6 +58,7 @@ select
     case when referrer_type = 'campaign' and item_number = 1 then referrer_name end as campaign,
     case device_type when 'smartphone' then 'mobile' else device_type end as device_category,
     case when action_type = 'action' then seconds_spent end as engagement_seconds,
+    seconds_loading as page_load_seconds,
     order_id,
     visit_id as source_session_id,
     _batch_id as batch_id,

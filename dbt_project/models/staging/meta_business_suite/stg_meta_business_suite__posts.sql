@@ -13,7 +13,7 @@ select
     cast(null as bigint) as clicks,
     reach,
     coalesce(views, impressions) as impressions,
-    case when views is not null then 'views' else 'impressions' end as impressions_name_at_source,
+    case when views is not null then 'views' else 'impressions' end as metric_name_at_source,
     _batch_id as batch_id,
     _is_repeat as is_repeat,
     _changed_in as changed_in,

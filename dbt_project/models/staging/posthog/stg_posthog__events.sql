@@ -16,6 +16,7 @@ select
     campaign,
     lower(device_type) as device_category,
     cast(null as double) as engagement_seconds,
+    lcp_ms / 1000.0 as page_load_seconds,
     order_id,
     cast(null as string) as source_session_id,
     _batch_id as batch_id,

@@ -16,6 +16,7 @@ select
     campaign,
     case when device_type is not null or call_type = 'screen' then 'app' end as device_category,
     cast(null as double) as engagement_seconds,
+    cast(null as double) as page_load_seconds,
     order_id,
     cast(null as string) as source_session_id,
     _batch_id as batch_id,

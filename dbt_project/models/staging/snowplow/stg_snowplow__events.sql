@@ -53,6 +53,7 @@ select
         else lower(device_type)
     end as device_category,
     case when event_name = 'page_ping' then {{ page_ping_seconds() }} end as engagement_seconds,
+    cast(null as double) as page_load_seconds,
     order_id,
     session_id as source_session_id,
     batch_id,

@@ -13,7 +13,7 @@ select
     url_clicks as clicks,
     cast(null as bigint) as reach,
     impressions,
-    'impressions' as impressions_name_at_source,
+    'impressions' as metric_name_at_source,
     _batch_id as batch_id,
     _is_repeat as is_repeat,
     _changed_in as changed_in,

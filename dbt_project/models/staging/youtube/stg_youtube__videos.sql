@@ -13,7 +13,7 @@ select
     cast(null as bigint) as clicks,
     cast(null as bigint) as reach,
     views as impressions,
-    'views' as impressions_name_at_source,
+    'views' as metric_name_at_source,
     _batch_id as batch_id,
     _is_repeat as is_repeat,
     _changed_in as changed_in,
