@@ -1,28 +1,46 @@
-"""The command `funnel models`: dbt's own documentation of the models as one file."""
+"""The command `funnel models`: what the models are and where each column comes from, as files."""
 
 import shutil
+import tempfile
+from pathlib import Path
 
+from orchestration.files import replace_durably
 from orchestration.settings import DBT_PROJECT_DIR, SettingsError, load_settings
 
 
 def models() -> None:
-    """Write dbt's documentation of the models and print where it is: SQL, tests, lineage graph.
+    """Write dbt's documentation of the models and the lineage of their columns (half a minute).
 
-    One file that needs no network and no server. What the published columns mean is in
-    data/published/exports/dictionary.html; that one is made with every refresh.
+    models.html has the SQL, tests and lineage of the tables; lineage.html leads from each column to
+    the columns that it is made of. Both need no network and no server. What the published columns
+    mean is in data/published/exports/dictionary.html; that one is made with every refresh.
     """
     settings = load_settings()
-    published = settings.published_file
-    if not published.exists():
-        raise SettingsError(f"{published} does not exist yet; run `make run` first")
-    from orchestration.files import replace_durably
-    from orchestration.warehouse import ensure_manifest, run_dbt
+    if not settings.warehouse_file.exists():
+        raise SettingsError(f"{settings.warehouse_file} does not exist yet; run `make run` first")
+    from orchestration.warehouse import ensure_manifest, only_run, run_dbt
 
-    ensure_manifest(DBT_PROJECT_DIR, published)
-    arguments = ["docs", "generate", "--static", "--empty-catalog", "--no-compile"]
-    run_dbt(DBT_PROJECT_DIR, published, [*arguments, "--target", "published"], lambda _: None)
-    file = settings.published_dir / "models.html"
-    draft = file.with_name(".models.html.new")
-    shutil.copyfile(DBT_PROJECT_DIR / "target" / "static_index.html", draft)
-    replace_durably(draft, file)
-    print(file)
+    print("Reading the models …", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder)
+        with only_run(settings.run_lock, "the documentation of the models"):
+            ensure_manifest(DBT_PROJECT_DIR, settings.warehouse_file)
+            arguments = ["docs", "generate", "--static", "--target-path", folder]
+            run_dbt(DBT_PROJECT_DIR, settings.warehouse_file, arguments, lambda _: None)
+        _write_lineage(made)
+        for page, name in (("static_index.html", "models.html"), ("index.html", "lineage.html")):
+            draft = settings.published_dir / f".{name}.new"
+            shutil.copyfile(made / page, draft)
+            replace_durably(draft, settings.published_dir / name)
+            print(settings.published_dir / name)
+
+
+def _write_lineage(folder: Path) -> None:
+    """Write `index.html` of the dbt artifacts in a folder; it tells nobody that it is looked at."""
+    from dbt_colibri.lineage_extractor.extractor import DbtColumnLineageExtractor
+    from dbt_colibri.report.generator import DbtColibriReportGenerator
+
+    artifacts = (str(folder / name) for name in ("manifest.json", "catalog.json"))
+    extractor = DbtColumnLineageExtractor(*artifacts)
+    report = DbtColibriReportGenerator(extractor, light_mode=True, disable_telemetry=True)
+    report.generate_report(output_dir=str(folder))

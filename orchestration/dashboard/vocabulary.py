@@ -48,6 +48,8 @@ GERMAN = {
     "engaged visitor": "engagierter Besucher",
     "lead": "Kontakt",
     "customer": "Kunde",
+    "prospect": "Interessent",
+    "new customer": "Neukunde",
     "repeat customer": "Stammkunde",
     "promoter": "Fürsprecher",
     "low": "niedrig",

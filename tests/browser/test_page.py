@@ -81,6 +81,16 @@ def test_a_filter_hides_other_platforms_and_shortens_the_period(page: Page) -> N
     assert 0 < page.evaluate(f"{plot}.data[0].x.length") < points
 
 
+def test_a_filter_hides_other_segments(page: Page) -> None:
+    go_to(page, "experience")
+    page.locator("select[name=segment]").select_option("prospect")
+    plot = "document.getElementById('plot-segments')"
+    left = page.evaluate(f"{plot}.data.filter(t => t.visible !== false).map(t => t.name)")
+    assert left == ["prospect"]
+    unrelated = "document.getElementById('plot-nps-months')"
+    assert page.evaluate(f"{unrelated}.data.every(t => t.visible !== false)")
+
+
 def test_the_page_speaks_german_and_remembers_it(page: Page) -> None:
     page.get_by_role("button", name="Deutsch").click()
     expect(page.locator("nav")).to_contain_text("Kundenerlebnis")

@@ -2,6 +2,7 @@
 
 from orchestration.dashboard import figures
 from orchestration.dashboard.chart import Chart, KeyNumber, Rows, Section
+from orchestration.dashboard.vocabulary import named
 from orchestration.dashboard.words import Number, Text, say
 
 _SCORES = """
@@ -17,6 +18,12 @@ from customer_experience.cx_scores_monthly
 where breakdown = 'touchpoint'
 group by asked
 order by asked"""
+
+_SEGMENTS = """
+select month, breakdown_value as segment, score, ci_low, ci_high, n
+from customer_experience.cx_scores_monthly
+where metric = 'csat' and breakdown = 'segment'
+order by segment, month"""
 
 _LEVEL = """
 select metric, month, round(score, 1) as score, round(ci_low, 1) as low,
@@ -69,6 +76,20 @@ def _touchpoint(rows: Rows) -> Text:
         "{place} satisfies least: {score}",
         "{place} stellt am wenigsten zufrieden: {score}",
         place=worst["asked"].split(" · ")[1].capitalize(),
+        score=Number(worst["score"], " %"),
+    )
+
+
+def _segment(rows: Rows) -> Text:
+    newest = max(row["month"] for row in rows)
+    now = [row for row in rows if row["month"] == newest and row["score"] is not None]
+    if not now:
+        return Text("Satisfaction by segment", "Zufriedenheit nach Segment")
+    worst = min(now, key=lambda row: row["score"])
+    return say(
+        "The least satisfied segment: {segment}, {score}",
+        "Am wenigsten zufriedenes Segment: {segment}, {score}",
+        segment=named(worst["segment"]),
         score=Number(worst["score"], " %"),
     )
 
@@ -205,6 +226,21 @@ EXPERIENCE = Section(
                 "Alle Monate; NPS in Punkten, CSAT und CES in Prozent.",
             ),
             lambda rows: figures.ranking(rows, "asked", "score", n="n"),
+            sample="n",
+        ),
+        Chart(
+            "segments",
+            _SEGMENTS,
+            _segment,
+            Text(
+                "CSAT by what the person was when asked: prospect, new or repeat customer; Wilson"
+                " interval; grey: n < 30.",
+                "CSAT danach, was die Person bei der Frage war: Interessent, Neu- oder Stammkunde;"
+                " Wilson-Intervall; grau: n < 30.",
+            ),
+            lambda rows: figures.trend(
+                rows, "month", "score", "segment", " %", "segment", "ci_low", "ci_high", "n"
+            ),
             sample="n",
         ),
         Chart(
