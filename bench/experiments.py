@@ -1,4 +1,4 @@
-"""The four measurements. Each makes its own data, measures, compares and clears up.
+"""The five measurements. Each makes its own data, measures, compares and clears up.
 
 Cold: the files have been dropped from memory as far as the system lets us. Warm: once more.
 """
@@ -20,6 +20,39 @@ Result = dict[str, Any]
 DAYS = 30
 # Millions of activities: pandas wants them all in memory, dlt takes minutes for each.
 _LIMITS = {"by_pandas": 1.0, "by_dlt": 0.3}
+
+
+def landing_to_lake(folder: Path, millions: float, say: Say) -> list[Result]:
+    """Take one file of web events in, beside DuckDB's own read of it into Parquet, by format."""
+    place = Place(folder / "door")
+    place.land(0, 1, millions * 1e6)
+    events = place.root / "landing" / "generic" / "web_events"
+    [written] = events.glob("*.parquet")
+    delivered = written.rename(place.root / "events.parquet")
+    results = []
+    for kind in ("ndjson", "csv", "parquet"):
+        file = events / f"events.{kind}"
+        place.copy(delivered, file)
+        result: Result = {"format": kind, "megabytes": round(file.stat().st_size / 1e6)}
+        for state in ("cold", "warm"):
+            shutil.rmtree(place.root / "lake", ignore_errors=True)
+            if state == "cold":
+                place.cool()
+            copied = place.copy(file, place.root / "copied.parquet")
+            if state == "cold":
+                place.cool()
+            door = place.door()
+            *steps, (_, rows) = door.lines
+            say(f"{rows} of {kind}, {state}: {_short(door)}, DuckDB's own read {_short(copied)}")
+            result["rows"] = int(rows.split()[0])
+            result[state] = {"door": _costs(door), "copy": _costs(copied)}
+            result["steps"] = {
+                name: float(took) for name, took in (line.split("\t") for _, line in steps)
+            }
+        file.unlink()
+        results.append(result)
+    shutil.rmtree(place.root)
+    return results
 
 
 def lake_to_published(folder: Path, millions: list[float], say: Say) -> list[Result]:

@@ -40,6 +40,14 @@ class Place:
         """Landing folder to lake."""
         return self._python("bench.lake")
 
+    def door(self) -> Cost:
+        """The door alone, on the landed web events; prints the seconds of its steps."""
+        return self._python("bench.door")
+
+    def copy(self, file: Path, into: Path) -> Cost:
+        """DuckDB's own read of a file into another, by their endings."""
+        return self._python("bench.copy", "--file", file, "--into", into)
+
     def refresh(self) -> Cost:
         """The refresh as people start it: `funnel run`."""
         return self._python("orchestration.cli", "run")

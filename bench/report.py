@@ -15,6 +15,7 @@ def markdown(results: dict[str, Any], plot: str | None) -> str:
     sections = [
         _head(results),
         _ratios(results["ratios"]),
+        *([_door(parts["door"])] if "door" in parts else []),
         *([_lake(parts["lake"])] if "lake" in parts else []),
         *([_day(parts["day"])] if "day" in parts else []),
         *([_nothing(parts["nothing"])] if "nothing" in parts else []),
@@ -46,12 +47,34 @@ def _ratios(ratios: list[dict[str, Any]]) -> str:
             ratio["name"],
             f"{ratio['wall']:.2f}",
             f"{ratio['cpu']:.2f}",
-            "" if ratio["aim"] is None else f"≤ {ratio['aim']}",
+            "" if ratio["aim"] is None else f"{'≥' if ratio['at_least'] else '≤'} {ratio['aim']}",
             {True: "kept", False: "missed", None: ""}[ratio["is_met"]],
         )
         for ratio in ratios
     ]
     return "## Ratios\n\n" + _table(("ratio", "wall", "CPU", "aim", ""), rows)
+
+
+def _door(kinds: list[dict[str, Any]]) -> str:
+    rows = [
+        (kind["format"], f"{kind['rows']:,}", f"{kind['megabytes']:,}", state, way, *_cost(cost))
+        for kind in kinds
+        for state in ("cold", "warm")
+        for way, cost in (
+            ("the door", kind[state]["door"]), ("DuckDB's own read", kind[state]["copy"]),
+        )
+    ]  # fmt: skip
+    names = dict.fromkeys(step for kind in kinds for step in kind["steps"])
+    steps = [(name, *(_seconds(kind["steps"].get(name)) for kind in kinds)) for name in names]
+    header = ("format", "rows", "MB", "", "way", "wall s", "CPU s", "peak MB")
+    return (
+        "## Landing to lake\n\n"
+        "One file of web events into typed Parquet, without the gate; both ways with the start of"
+        " Python.\n\n"
+        + _table(header, rows)
+        + "\n\n"
+        + _table(("steps of the door (seconds, warm)", *(kind["format"] for kind in kinds)), steps)
+    )
 
 
 def _lake(sizes: list[dict[str, Any]]) -> str:

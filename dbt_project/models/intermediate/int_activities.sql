@@ -7,10 +7,31 @@
 {% set message_id = "records.source || '-message-' || records.message_event_id" %}
 {% set order_id = "records.source || '-order-' || records.order_id" %}
 {% set survey_id = "records.source || '-survey-' || records.survey_id || '-' || records.submission_id" %}
-{% set review_id = "records.source || '-review-' || records.site || '-' || records.review_id" %}
-{% set loyalty_id = "records.source || '-loyalty-' || records.entry_id" %}
-{% set referral_id = "records.source || '-referral-' || records.referral_id" %}
-{% set participation_id = "records.source || '-participation-' || records.participation_id" %}
+{# Records that name a person by e-mail or customer id. #}
+{% set named = [
+    {
+        'name': 'reviews', 'records': ref('int_all_reviews'), 'at': 'reviewed_at',
+        'id': "records.source || '-review-' || records.site || '-' || records.review_id",
+        'channel': "'review site'", 'type': "'review'", 'which': 'true',
+    },
+    {
+        'name': 'loyalty', 'records': ref('stg_generic__loyalty_ledger'), 'at': 'occurred_at',
+        'id': "records.source || '-loyalty-' || records.entry_id",
+        'channel': "'loyalty programme'", 'type': "'loyalty_' || records.entry_type",
+        'which': "records.entry_type in ('join', 'earn', 'redeem')",
+    },
+    {
+        'name': 'referrals', 'records': ref('stg_generic__referrals'), 'at': 'invited_at',
+        'id': "records.source || '-referral-' || records.referral_id",
+        'channel': "'referral'", 'type': "'referral'", 'which': 'true',
+    },
+    {
+        'name': 'participation', 'records': ref('stg_generic__participation'), 'at': 'occurred_at',
+        'id': "records.source || '-participation-' || records.participation_id",
+        'channel': "coalesce(records.channel, 'community')",
+        'type': "'participation_' || records.kind", 'which': 'true',
+    },
+] %}
 {% set touched %}
     select {{ web_id }} as activity_id
     from {{ ref('int_web_events') }} as records
@@ -26,14 +47,10 @@
     from ({{ changed_rows(ref('int_orders'), 'source, order_id') }}) as records
     union all
     {{ touched_records(ref('int_survey_answers'), survey_id) }}
+    {% for kind in named %}
     union all
-    {{ touched_records(ref('int_all_reviews'), review_id) }}
-    union all
-    {{ touched_records(ref('stg_generic__loyalty_ledger'), loyalty_id) }}
-    union all
-    {{ touched_records(ref('stg_generic__referrals'), referral_id) }}
-    union all
-    {{ touched_records(ref('stg_generic__participation'), participation_id) }}
+    {{ touched_records(kind.records, kind.id) }}
+    {% endfor %}
 {% endset %}
 {{ rebuild_only(touched) }}
 
@@ -113,80 +130,28 @@ survey_responses as (
 
 ),
 
-reviews as (
+-- Of loyalty: what the programme does by itself, such as letting points expire, is nobody's.
+{% for kind in named -%}
+{{ kind.name }} as (
 
     select
-        {{ review_id }} as activity_id,
-        records.reviewed_at as occurred_at,
+        {{ kind.id }} as activity_id,
+        records.{{ kind.at }} as occurred_at,
         {{ person_id('records.email', 'records.customer_id') }} as person_id,
-        'review site' as channel,
-        'review' as activity_type,
+        {{ kind.channel }} as channel,
+        {{ kind.type }} as activity_type,
         records.source
-    from {{ ref('int_all_reviews') }} as records
+    from {{ kind.records }} as records
     {{ person_joins('records.email', 'records.customer_id') }}
     where
-        coalesce(records.email, records.customer_id) is not null
-        and not records.is_removed
-        and {{ is_touched(review_id, 'activity_id') }}
-
-),
-
--- What the programme does by itself, such as letting points expire, is nobody's activity.
-loyalty as (
-
-    select
-        {{ loyalty_id }} as activity_id,
-        records.occurred_at,
-        {{ person_id('records.email', 'records.customer_id') }} as person_id,
-        'loyalty programme' as channel,
-        'loyalty_' || records.entry_type as activity_type,
-        records.source
-    from {{ ref('stg_generic__loyalty_ledger') }} as records
-    {{ person_joins('records.email', 'records.customer_id') }}
-    where
-        records.entry_type in ('join', 'earn', 'redeem')
+        {{ kind.which }}
         and coalesce(records.email, records.customer_id) is not null
         and not records.is_removed
-        and {{ is_touched(loyalty_id, 'activity_id') }}
+        and {{ is_touched(kind.id, 'activity_id') }}
 
 ),
 
-referrals as (
-
-    select
-        {{ referral_id }} as activity_id,
-        records.invited_at as occurred_at,
-        {{ person_id('records.email', 'records.customer_id') }} as person_id,
-        'referral' as channel,
-        'referral' as activity_type,
-        records.source
-    from {{ ref('stg_generic__referrals') }} as records
-    {{ person_joins('records.email', 'records.customer_id') }}
-    where
-        coalesce(records.email, records.customer_id) is not null
-        and not records.is_removed
-        and {{ is_touched(referral_id, 'activity_id') }}
-
-),
-
-participation as (
-
-    select
-        {{ participation_id }} as activity_id,
-        records.occurred_at,
-        {{ person_id('records.email', 'records.customer_id') }} as person_id,
-        coalesce(records.channel, 'community') as channel,
-        'participation_' || records.kind as activity_type,
-        records.source
-    from {{ ref('stg_generic__participation') }} as records
-    {{ person_joins('records.email', 'records.customer_id') }}
-    where
-        coalesce(records.email, records.customer_id) is not null
-        and not records.is_removed
-        and {{ is_touched(participation_id, 'activity_id') }}
-
-),
-
+{% endfor -%}
 activities as (
 
     select activity_id, occurred_at, person_id, channel, activity_type, source from web
@@ -197,14 +162,10 @@ activities as (
     union all
     select activity_id, occurred_at, person_id, channel, activity_type, source
     from survey_responses
+    {% for kind in named %}
     union all
-    select activity_id, occurred_at, person_id, channel, activity_type, source from reviews
-    union all
-    select activity_id, occurred_at, person_id, channel, activity_type, source from loyalty
-    union all
-    select activity_id, occurred_at, person_id, channel, activity_type, source from referrals
-    union all
-    select activity_id, occurred_at, person_id, channel, activity_type, source from participation
+    select activity_id, occurred_at, person_id, channel, activity_type, source from {{ kind.name }}
+    {% endfor %}
 
 )
 
