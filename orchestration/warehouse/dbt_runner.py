@@ -29,6 +29,7 @@ class NodeResult:
     failures: int | None
     rows: int | None = None
     columns: tuple[tuple[str, str], ...] = ()
+    by_period: tuple[tuple[str, int], ...] = ()  # rows of each date, week or month
 
 
 def run_dbt(
@@ -124,10 +125,10 @@ def _node_result(data: Any) -> NodeResult:
     result = data.run_result
     unique_id = data.node_info.unique_id
     built = result.status == "success" and unique_id.startswith(("model.", "seed."))
-    rows, columns = (None, ())
+    rows, columns, by_period = (None, (), ())
     if built:
         is_view = data.node_info.materialized == "view"
-        rows, columns = _describe(data.node_info.node_relation.relation_name, is_view)
+        rows, columns, by_period = _describe(data.node_info.node_relation.relation_name, is_view)
     return NodeResult(
         unique_id=unique_id,
         status=result.status,
@@ -136,10 +137,13 @@ def _node_result(data: Any) -> NodeResult:
         failures=result.num_failures,
         rows=rows,
         columns=columns,
+        by_period=by_period,
     )
 
 
-def _describe(relation: str, is_view: bool) -> tuple[int | None, tuple[tuple[str, str], ...]]:
+def _describe(
+    relation: str, is_view: bool
+) -> tuple[int | None, tuple[tuple[str, str], ...], tuple[tuple[str, int], ...]]:
     """Ask on a cursor of the connection that dbt holds: nobody else may open the file now.
 
     A view is not counted: that would compute it.
@@ -148,10 +152,16 @@ def _describe(relation: str, is_view: bool) -> tuple[int | None, tuple[tuple[str
 
     environment: Any = DuckDBConnectionManager.env()
     cursor = environment.conn.cursor()
-    count = f"select count(*) from {relation}"
-    rows = None if is_view else cursor.execute(count).fetchone()[0]
-    columns = cursor.execute(f"describe {relation}").fetchall()
-    return rows, tuple((name, kind.lower()) for name, kind, *_ in columns)
+    described = cursor.execute(f"describe {relation}").fetchall()
+    columns = tuple((name, kind.lower()) for name, kind, *_ in described)
+    if is_view:
+        return None, columns, ()
+    [(rows,)] = cursor.execute(f"select count(*) from {relation}").fetchall()
+    period = next((name for name, _ in columns if name in ("date", "week", "month")), None)
+    if period is None:
+        return rows, columns, ()
+    by_period = f"select {period}::varchar, count(*) from {relation} group by all order by all"
+    return rows, columns, tuple(cursor.execute(by_period).fetchall())
 
 
 def _close_dbt() -> None:

@@ -2,12 +2,16 @@
 
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
 
+from orchestration.dashboard import SECTIONS
 from orchestration.definitions import defs
+from orchestration.defs.transformation.manifest import PAGE_SECTIONS
+from orchestration.defs.transformation.sparkline import sparkline
 from orchestration.ingestion import read_contracts
 from orchestration.settings import ROOT
 from tests.builders import Workshop
@@ -37,6 +41,26 @@ def test_every_asset_says_what_it_is(specs: list[dg.AssetSpec]) -> None:
         assert spec.owners, spec.key
         assert spec.kinds, spec.key
         assert (spec.description or "").startswith("One row per "), spec.key
+
+
+def test_a_table_leads_to_its_sql_and_to_its_place_on_the_page(specs: list[dg.AssetSpec]) -> None:
+    for spec in specs:
+        if "dbt" in spec.kinds:
+            [reference] = spec.metadata["dagster/code_references"].code_references
+            assert Path(reference.file_path).is_file()
+    pages = {spec.key.path[0]: spec.metadata.get("page") for spec in specs}
+    sections = {section.id for section in SECTIONS}
+    assert set(PAGE_SECTIONS.values()) == sections
+    for schema, section in PAGE_SECTIONS.items():
+        assert pages[schema].path.endswith(f"published/dashboard/index.html#{section}")  # pyright: ignore
+
+
+def test_a_table_with_dates_shows_its_rows_over_time() -> None:
+    assert sparkline([("2026-01-01", 0), ("2026-02-01", 7), ("2026-03-01", 3500)]) == (
+        "▁▁█  2026-01-01 to 2026-03-01, at most 3,500 rows"
+    )
+    assert sparkline([("2026-01-01", 1), ("2026-02-01", 1)]) is None
+    assert sparkline([]) is None
 
 
 def test_every_asset_that_comes_from_nowhere_is_a_landed_source(specs: list[dg.AssetSpec]) -> None:

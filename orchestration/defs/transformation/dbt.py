@@ -15,6 +15,7 @@ from orchestration.defs.quality.verdicts import broken_rows, severity
 from orchestration.defs.resources import Pipeline
 from orchestration.defs.retries import retry_what_may_pass
 from orchestration.defs.transformation.manifest import DbtAssets, load_dbt_assets
+from orchestration.defs.transformation.sparkline import sparkline
 from orchestration.ingestion import DamagedLakeError
 from orchestration.warehouse import (
     NodeResult,
@@ -130,9 +131,15 @@ def _materialization(node: NodeResult) -> dg.MaterializeResult:
     columns = [dg.TableColumn(name, kind) for name, kind in node.columns]
     described = bool(assets.nodes[node.unique_id]["columns"])
     schema = {} if described else {"dagster/column_schema": dg.TableSchema(columns=columns)}
+    picture = {"rows over time": shape} if (shape := sparkline(node.by_period)) else {}
     return dg.MaterializeResult(
         asset_key=assets.keys[node.unique_id],
-        metadata={"dagster/row_count": node.rows, "seconds": round(node.seconds, 3), **schema},
+        metadata={
+            "dagster/row_count": node.rows,
+            "seconds": round(node.seconds, 3),
+            **schema,
+            **picture,
+        },
     )
 
 

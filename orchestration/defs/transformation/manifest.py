@@ -14,6 +14,15 @@ import dagster as dg
 from orchestration.settings import DBT_PROJECT_DIR, load_settings
 from orchestration.warehouse import PublishedTable, ensure_manifest, read_manifest
 
+# Where the page shows the tables of a schema.
+PAGE_SECTIONS = {
+    "brand_engagement": "brand",
+    "customer_engagement": "customer",
+    "customer_experience": "experience",
+    "journey": "journey",
+    "quality": "quality",
+}
+
 
 @dataclass(frozen=True)
 class DbtAssets:
@@ -127,8 +136,27 @@ class DbtAssets:
             description=f"{node['description']}\n\n`dbt_project/{node['original_file_path']}`",
             kinds={"dbt", "duckdb"},
             owners=["team:data"],
-            metadata={"materialized": node["config"]["materialized"], **schema},
+            metadata={
+                "materialized": node["config"]["materialized"],
+                "dagster/code_references": _sql(node),
+                **_page(node),
+                **schema,
+            },
         )
+
+
+def _sql(node: dict[str, Any]) -> dg.CodeReferencesMetadataValue:
+    file = str(DBT_PROJECT_DIR / node["original_file_path"])
+    return dg.CodeReferencesMetadataValue(
+        code_references=[dg.LocalFileCodeReference(file_path=file, line_number=1, label="SQL")]
+    )
+
+
+def _page(node: dict[str, Any]) -> dict[str, dg.MetadataValue]:
+    """Where on the page the stage of a mart is shown."""
+    section = PAGE_SECTIONS.get(node["schema"])
+    page = load_settings().published_dir / "dashboard" / "index.html"
+    return {"page": dg.MetadataValue.path(f"{page}#{section}")} if section else {}
 
 
 def load_dbt_assets() -> DbtAssets:
