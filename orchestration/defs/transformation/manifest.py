@@ -138,18 +138,11 @@ class DbtAssets:
             owners=["team:data"],
             metadata={
                 "materialized": node["config"]["materialized"],
-                "dagster/code_references": _sql(node),
+                "sql": dg.MetadataValue.path(str(DBT_PROJECT_DIR / node["original_file_path"])),
                 **_page(node),
                 **schema,
             },
         )
-
-
-def _sql(node: dict[str, Any]) -> dg.CodeReferencesMetadataValue:
-    file = str(DBT_PROJECT_DIR / node["original_file_path"])
-    return dg.CodeReferencesMetadataValue(
-        code_references=[dg.LocalFileCodeReference(file_path=file, line_number=1, label="SQL")]
-    )
 
 
 def _page(node: dict[str, Any]) -> dict[str, dg.MetadataValue]:
