@@ -144,9 +144,9 @@ def load_settings() -> Settings:
     business time zone that dates belong to), `FUNNEL_PSEUDONYM_KEY` (generated once into
     a private file), `FUNNEL_KEEP_VERSIONS` (7), `FUNNEL_MEMORY_LIMIT` (60 % of the memory that
     this process may use), `FUNNEL_THREADS` (its processors), `FUNNEL_TEMP_LIMIT` (half of the
-    free disk space), `FUNNEL_PULLS_DIR` (none: nothing is pulled). Alerts are off unless there is a `FUNNEL_ALERT_WEBHOOK_URL`, or a
-    `FUNNEL_ALERT_SMTP_URL` with `FUNNEL_ALERT_EMAIL_TO` and `FUNNEL_ALERT_EMAIL_FROM` (the first
-    recipient).
+    free disk space), `FUNNEL_PULLS_DIR` (none: nothing is pulled).
+    Alerts are off unless there is a `FUNNEL_ALERT_WEBHOOK_URL`, or a `FUNNEL_ALERT_SMTP_URL` with
+    `FUNNEL_ALERT_EMAIL_TO` and `FUNNEL_ALERT_EMAIL_FROM` (the first recipient).
 
     Raises:
         SettingsError: a value cannot be used; the message names the variable.

@@ -1,6 +1,5 @@
 """Brings a finished Parquet file into the landing folder: whole, once, in the order of pulls."""
 
-import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,5 +36,5 @@ def file_name(pull: str, load_id: str, file_id: str) -> str:
 def private(folder: Path) -> Path:
     """Make a folder that only its owner may read."""
     folder.mkdir(parents=True, exist_ok=True)
-    os.chmod(folder, 0o700)
+    folder.chmod(0o700)
     return folder

@@ -8,7 +8,7 @@ import contextlib
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -123,6 +123,7 @@ def _leftovers_cleared(pull: Pull, places: Places) -> Iterator[None]:
 
 def _pipeline(pull: Pull, places: Places, landed: dict[str, int]) -> Any:
     import dlt
+    from dlt.common.exceptions import DltException
 
     options = {
         "pipeline_name": pull.name,
@@ -132,7 +133,7 @@ def _pipeline(pull: Pull, places: Places, landed: dict[str, int]) -> Any:
     }
     try:
         return dlt.pipeline(**options)
-    except (ValueError, KeyError, dlt.common.exceptions.DltException):
+    except (ValueError, KeyError, DltException):
         # What is damaged is how far the pull came: it begins anew, the door knows the rows.
         shutil.rmtree(places.state / pull.name, ignore_errors=True)
         return dlt.pipeline(**options)

@@ -6,6 +6,7 @@ import time
 
 import dagster as dg
 
+from orchestration.defs.ingestion.pulls import WITHOUT_PULLS
 from orchestration.settings import load_settings
 
 _SETTLED_SECONDS = 10
@@ -22,6 +23,7 @@ rebuild = dg.define_asset_job(
     "rebuild",
     selection=dg.AssetSelection.all(),
     config={"ops": {"dbt_build": {"config": {"full": True}}}},
+    tags=WITHOUT_PULLS,
     description="Every table anew from the lake. In the Launchpad, `first_date` and `last_date`"
     " instead of `full` rebuild what depends on the records of these dates.",
 )
