@@ -13,6 +13,22 @@ from typing import Any
 
 PASSWORD = "pg-S3cret/pass+word%42"
 
+SHOP = (
+    "drop table if exists order_lines",
+    """create table order_lines (
+        order_id text, line_number int, ordered_at timestamptz, customer_id text, email text,
+        product_id text, product_name text, quantity numeric(12, 2), unit_price numeric(12, 4),
+        discount_amount numeric(12, 2), currency char(3), order_status text,
+        refunded_amount numeric(12, 2), country text, updated_at timestamptz, note jsonb,
+        primary key (order_id, line_number)
+    )""",
+    """insert into order_lines
+       select 'o' || n, 1, timestamptz '2026-01-01' + n * interval '1 hour', 'C-' || n,
+              'p' || n || '@example.com', 'P-1', 'Pen', 2, 1.25, null, 'EUR', 'placed', null, 'DE',
+              timestamptz '2026-01-01' + n * interval '1 hour', '{"not": "wanted"}'
+       from generate_series(1, 100) as n""",
+)
+
 
 @dataclass(frozen=True)
 class Postgres:

@@ -3,9 +3,10 @@
 import json
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,18 @@ class SurveyTool:
     faults: list[str] = field(default_factory=list)
     asked: list[dict[str, str]] = field(default_factory=list)
     port: int = 0
-    retry_after: str = "1"
+    at_request: dict[int, Callable[[], object]] = field(default_factory=dict)
+    wrapped: str | None = None
 
     def change(self, number: int, score: int, at: int) -> None:
         """Somebody changes an answer."""
         self.records[number] |= {"score": score, "updated_at": at}
+
+    def in_words(self) -> None:
+        """From now on the tool writes times as ISO 8601."""
+        for record in self.records:
+            moment = datetime.fromtimestamp(record["updated_at"], UTC)
+            record["updated_at"] = moment.isoformat().replace("+00:00", "Z")
 
     def write_pull(self, folder: Path, **changes: Any) -> Path:
         """Write the shipped example as a pull from this server."""
@@ -51,10 +59,14 @@ class SurveyTool:
         self.asked.append(asked)
         if authorization != "Basic " + b64encode(f"{self.key}:".encode()).decode():
             return 401, b'{"error": "unauthorized"}'
-        since, size = int(asked["updated_since"]), int(asked["per_page"])
-        found = [r for r in self.records if r["updated_at"] >= since]
+        self.at_request.pop(len(self.asked), lambda: None)()
+        since, size = asked["updated_since"], int(asked["per_page"])
+        found = [r for r in self.records if str(r["updated_at"]) >= since]
         first = (int(asked["page"]) - 1) * size
-        body = json.dumps(found[first : first + size]).encode()
+        page: Any = found[first : first + size]
+        if self.wrapped:
+            page = {"items": page, "next": self.wrapped}
+        body = json.dumps(page).encode()
         fault = self.faults.pop(0) if self.faults else ""
         if fault.isdigit():
             return int(fault), b"not now"
@@ -89,7 +101,7 @@ def survey_tool(count: int = 35) -> Iterator[SurveyTool]:
             status, body = tool.answer(self.path, self.headers["Authorization"])
             self.send_response(status)
             if status == 429:
-                self.send_header("Retry-After", tool.retry_after)
+                self.send_header("Retry-After", "1")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

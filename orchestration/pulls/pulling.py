@@ -72,8 +72,7 @@ def run_pull(pull: Pull, places: Places) -> Pulled:
     _check_ready(pull)
     landed: dict[str, int] = {}
     with _without_secrets(pull), _dlt_settings(places), _leftovers_cleared(pull, places):
-        pipeline = _pipeline(pull, places, landed)
-        _land_extracted(pipeline)
+        pipeline = _resumed(pull, places, landed)
         pipeline.extract(_resource(pull))
         _land_extracted(pipeline)
     return Pulled(sum(landed.values()), tuple(landed))
@@ -104,13 +103,21 @@ def _land_extracted(pipeline: Any) -> None:
 
 @contextmanager
 def _leftovers_cleared(pull: Pull, places: Places) -> Iterator[None]:
-    """Keep no record that will never land, and no list of what has landed, before and after."""
+    """Keep no record that will never land, and no list of what has landed, before and after.
+
+    dlt's folders: a pull extracts into one of its own, which becomes `normalize/extracted/<load>`
+    as a whole, then `load/normalized/<load>`, then `load/loaded/<load>`. A kill may leave the one
+    before half-deleted.
+    """
+    own = places.state / pull.name
 
     def clear() -> None:
-        for folder in (places.state / pull.name / "normalize").glob("*/"):
+        for folder in (own / "normalize").glob("*/"):
             if folder.name != "extracted":  # what was extracted in part
                 shutil.rmtree(folder)
-        shutil.rmtree(places.state / pull.name / "load" / "loaded", ignore_errors=True)
+        for later in (own / "load" / "normalized").glob("*/"):
+            shutil.rmtree(own / "normalize" / "extracted" / later.name, ignore_errors=True)
+        shutil.rmtree(own / "load" / "loaded", ignore_errors=True)
         for path in (places.landing / pull.target).glob(f".{pull.name}-*.partial"):
             path.unlink()
 
@@ -121,22 +128,31 @@ def _leftovers_cleared(pull: Pull, places: Places) -> Iterator[None]:
         clear()
 
 
+def _resumed(pull: Pull, places: Places, landed: dict[str, int]) -> Any:
+    """Open dlt's pipeline and land what an interrupted pull extracted.
+
+    Where what it left cannot be read, its cursor goes too: the pull begins anew, and the door
+    counts what it knows already as duplicates.
+    """
+    try:
+        pipeline = _pipeline(pull, places, landed)
+        _land_extracted(pipeline)
+        return pipeline
+    except Exception as error:
+        if any(way_out(str(link)) for link in _causes(error)):
+            raise
+    shutil.rmtree(places.state / pull.name, ignore_errors=True)
+    return _pipeline(pull, places, landed)
+
+
 def _pipeline(pull: Pull, places: Places, landed: dict[str, int]) -> Any:
     import dlt
-    from dlt.common.exceptions import DltException
 
-    options = {
-        "pipeline_name": pull.name,
-        "pipelines_dir": str(private(places.state)),
-        "destination": _destination(pull, places, landed),
-        "progress": None,
-    }
-    try:
-        return dlt.pipeline(**options)
-    except (ValueError, KeyError, DltException):
-        # What is damaged is how far the pull came: it begins anew, the door knows the rows.
-        shutil.rmtree(places.state / pull.name, ignore_errors=True)
-        return dlt.pipeline(**options)
+    return dlt.pipeline(
+        pipeline_name=pull.name,
+        pipelines_dir=str(private(places.state)),
+        destination=_destination(pull, places, landed),
+    )
 
 
 def _destination(pull: Pull, places: Places, landed: dict[str, int]) -> Any:
