@@ -97,7 +97,8 @@ def run(
 ) -> None:
     """Bring the published tables up to date with the landing folder.
 
-    Where neither the landing folder nor the lake holds anything, demo data is written first.
+    Where neither the landing folder nor the lake holds anything, and nothing is pulled, demo data
+    is written first.
 
     Exit code: 0 done; 1 a step or a blocking check failed, the published tables are as they
     were; 2 wrong usage or set-up.
@@ -105,7 +106,10 @@ def run(
     console = _console()
     settings = load_settings()
     build = {"full": full} | _dates(first_date, last_date)
-    if not demo_data.landed(settings) and not demo_data.taken_in(settings):
+    from orchestration.pulls import read_pulls
+
+    has_data = demo_data.landed(settings) or demo_data.taken_in(settings)
+    if not has_data and not read_pulls(settings.pulls_dir):
         _write_demo(console, settings, days=90, people=5000, seed=7)
     from orchestration.ingestion import Ledger
 

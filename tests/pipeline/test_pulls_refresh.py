@@ -11,6 +11,7 @@ import pytest
 from orchestration.settings import ROOT
 from tests import postgres as local
 from tests.builders import Workshop
+from tests.servers import webhook
 from tests.survey_tool import KEY, survey_tool
 
 EXAMPLES = ROOT / "orchestration" / "pulls" / "examples"
@@ -20,7 +21,7 @@ from orchestration.definitions import defs
 graph = defs().resolve_asset_graph()
 found = {"/".join(key.path): sorted("/".join(k.path) for k in graph.get(key).parent_keys)
          for key in graph.executable_asset_keys}
-print(json.dumps([found, sorted({"dlt", "sqlalchemy.dialects.postgresql"} & set(sys.modules))]))
+print(json.dumps([found, sorted({"dlt", "psycopg"} & set(sys.modules))]))
 """
 
 
@@ -53,7 +54,7 @@ def test_a_refresh_pulls_first_and_goes_on_without_a_tool_that_refuses(
     if reason := local.missing():
         pytest.skip(f"no PostgreSQL to pull from: {reason}")
     folder = tmp_path / "pulls"
-    with local.postgres() as shop, survey_tool(35) as tool:
+    with local.postgres() as shop, survey_tool(35) as tool, webhook() as hook:
         shop.execute(*local.SHOP)
         tool.faults = ["429", "", "500"]
         said = tool.write_pull(folder).read_text()
@@ -62,17 +63,22 @@ def test_a_refresh_pulls_first_and_goes_on_without_a_tool_that_refuses(
         environment = {
             **os.environ, "FUNNEL_PULLS_DIR": str(folder), "SHOP_DATABASE_URL": shop.url,
             "DELIGHTED_API_KEY": KEY, "OTHER_API_KEY": "an-expired-one",
+            "FUNNEL_ALERT_WEBHOOK_URL": hook.url,
         }  # fmt: skip
         done = subprocess.run(
             [sys.executable, "-m", "orchestration.cli", "run", "-v"],
             env=environment, cwd=ROOT, capture_output=True, text=True,
         )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "demo" not in done.stdout
     assert "set the environment variable OTHER_API_KEY" in done.stdout
+    [post] = hook.posts
+    assert (post["kind"], "OTHER_API_KEY" in post["text"]) == ("pull_stopped", True)
     with workshop.published() as published:
         query = """
             select (select count(*) from customer_engagement.orders),
-                   (select count(*) from customer_experience.survey_answers where answer_kind = 'nps'),
+                   (select count(*) from customer_experience.survey_answers
+                    where question_kind = 'nps'),
                    (select list(asset order by asset) from quality.check_results
                     where "check" = 'pulled' and not passed)
         """

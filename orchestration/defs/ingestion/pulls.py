@@ -8,11 +8,12 @@ import time
 
 import dagster as dg
 
+from orchestration.alerts import is_configured, pull_stopped, send
 from orchestration.defs.resources import Pipeline
 from orchestration.defs.retries import retry_what_may_pass
 from orchestration.ingestion import read_contracts
 from orchestration.pulls import Places, Pull, Pulled, PullError, check_targets, read_pulls, run_pull
-from orchestration.settings import load_settings
+from orchestration.settings import Settings, load_settings
 
 # A run with this tag lands nothing new: it rebuilds, or forgets somebody whom a tool still holds.
 WITHOUT_PULLS = {"engagement/pulls": "off"}
@@ -68,15 +69,15 @@ def pull_asset(pull: Pull) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult:
         began = time.monotonic()
         pulled, problem = Pulled(0, ()), ""
-        if context.run.tags.get("engagement/pulls") != "off":
-            settings = pipeline.settings
+        settings = pipeline.settings
+        if not WITHOUT_PULLS.items() <= context.run.tags.items():
             try:
                 with retry_what_may_pass():
                     places = Places(settings.landing_dir, settings.pull_state_dir)
                     pulled = run_pull(pull, places)
             except PullError as error:
                 problem = str(error)
-                context.log.error(problem)
+                _tell(context, settings, problem)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": pulled.rows,
@@ -89,6 +90,13 @@ def pull_asset(pull: Pull) -> dg.AssetsDefinition:
         )
 
     return pull_from_tool
+
+
+def _tell(context: dg.AssetExecutionContext, settings: Settings, problem: str) -> None:
+    context.log.error(problem)
+    if is_configured(settings):
+        for unreached in send(pull_stopped([problem]), settings):
+            context.log.error(unreached)
 
 
 def _check(problem: str) -> dg.AssetCheckResult:
