@@ -17,6 +17,7 @@ import duckdb
 import pytest
 import yaml
 
+from orchestration.privacy import Identifier, carry_out, plan, prove
 from orchestration.pulls import Places, Pull, PullError, check_targets, read_pulls, run_pull
 from orchestration.settings import ROOT
 from orchestration.warehouse.records import Change, apply_change, create_table
@@ -198,6 +199,19 @@ def test_an_expired_key_is_told_by_its_variable(
         desk.pull()
     monkeypatch.setenv("DELIGHTED_API_KEY", "a new one")
     assert desk.pull() == 35
+
+
+def test_who_is_forgotten_leaves_what_was_pulled(desk: Desk) -> None:
+    desk.pull()
+    desk.workshop.take_in_all()
+    settings, door = desk.workshop.settings, desk.workshop.door
+    person = Identifier("email", "p7@example.com")
+    planned = plan(settings, door, desk.workshop.contracts, person, lambda _: None)
+    carry_out(settings, door, planned)
+    with duckdb.connect() as connection:
+        rows = records(connection.sql(f"from read_parquet('{desk.landed()[0]}')"))
+    assert (len(rows), "p7@example.com" in str(rows)) == (34, False)
+    assert not prove(settings, planned, lambda _: None).found
 
 
 # Killed -----------------------------------------------------------------------------------------
