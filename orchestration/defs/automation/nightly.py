@@ -60,4 +60,6 @@ def landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.S
     fingerprint = hashlib.sha256(seen.encode()).hexdigest()
     if fingerprint == context.cursor:
         return dg.SkipReason("nothing has changed")
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=fingerprint)], cursor=fingerprint)
+    # A pull lands files: a run that files start must not pull, or it would start the next one.
+    request = dg.RunRequest(run_key=fingerprint, tags=WITHOUT_PULLS)
+    return dg.SensorResult(run_requests=[request], cursor=fingerprint)
