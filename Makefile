@@ -4,7 +4,7 @@ SHELL := /bin/sh
 VENV := .venv
 FUNNEL := $(VENV)/bin/funnel
 
-.PHONY: help run test test-fast faults bench dashboard dev sql lint format lock clean
+.PHONY: help run test test-fast faults bench dashboard dev sql pull-tools lint format lock clean
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -33,6 +33,8 @@ dashboard: $(VENV)/run.ok  ## Open the page of the newest refresh
 sql: $(VENV)/run.ok  ## An SQL prompt on the published tables, read-only
 	@$(FUNNEL) sql
 
+pull-tools: $(VENV)/pull.ok  ## Install what pulls from APIs and databases need (docs/pulls.md)
+
 lint: $(VENV)/test.ok  ## Style, types
 	@$(VENV)/bin/ruff format --check orchestration bench tests
 	@$(VENV)/bin/ruff check orchestration bench tests
@@ -51,6 +53,9 @@ clean:  ## Delete what can be made again: environment, warehouse, caches; no dat
 
 $(VENV)/run.ok: requirements/uv.txt requirements/run.txt scripts/setup
 	@scripts/setup run
+
+$(VENV)/pull.ok: requirements/uv.txt requirements/pull.txt scripts/setup
+	@scripts/setup pull
 
 $(VENV)/test.ok: requirements/uv.txt requirements/test.txt scripts/setup
 	@scripts/setup test

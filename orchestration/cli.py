@@ -23,6 +23,7 @@ from orchestration import (
     metrics_cli,
     models_cli,
     published_cli,
+    pull_cli,
     sources_cli,
 )
 from orchestration.machine_faults import way_out
@@ -96,7 +97,8 @@ def run(
 ) -> None:
     """Bring the published tables up to date with the landing folder.
 
-    Where neither the landing folder nor the lake holds anything, demo data is written first.
+    Where neither the landing folder nor the lake holds anything, and nothing is pulled, demo data
+    is written first.
 
     Exit code: 0 done; 1 a step or a blocking check failed, the published tables are as they
     were; 2 wrong usage or set-up.
@@ -104,7 +106,10 @@ def run(
     console = _console()
     settings = load_settings()
     build = {"full": full} | _dates(first_date, last_date)
-    if not demo_data.landed(settings) and not demo_data.taken_in(settings):
+    from orchestration.pulls import read_pulls
+
+    has_data = demo_data.landed(settings) or demo_data.taken_in(settings)
+    if not has_data and not read_pulls(settings.pulls_dir):
         _write_demo(console, settings, days=90, people=5000, seed=7)
     from orchestration.ingestion import Ledger
 
@@ -217,6 +222,9 @@ app.command(
     )
 )(sources_cli.check)
 app.command(epilog=_example("funnel sources"))(sources_cli.sources)
+app.command(epilog=_example("funnel pull", "funnel pull survey_responses", "funnel pull --all"))(
+    pull_cli.pull
+)
 app.command(epilog=_example("funnel replay generic", "funnel replay generic/orders"))(
     sources_cli.replay
 )
@@ -345,6 +353,7 @@ def main() -> None:
             LedgerDamagedError,
             LedgerMissingError,
         )
+        from orchestration.pulls import PullError
         from orchestration.warehouse import VersionError
 
         mendable = (
@@ -353,6 +362,7 @@ def main() -> None:
             | KeyChangedError
             | LedgerDamagedError
             | LedgerMissingError
+            | PullError
             | VersionError
         )
         if not isinstance(error, mendable):
@@ -392,7 +402,7 @@ def _failing(console: Console) -> Iterator[None]:
 
 def _rebuild(console: Console, settings: Settings, ops: dict[str, Any]) -> bool:
     """Run the refresh as a part of another command; say why where it stopped."""
-    succeeded, progress = _refresh(console, settings, verbose=False, ops=ops)
+    succeeded, progress = _refresh(console, settings, verbose=False, ops=ops, pulls=False)
     if not succeeded:
         from orchestration.console import print_failure
         from orchestration.ingestion import Ledger
@@ -410,10 +420,12 @@ def _check_key(settings: Settings) -> None:
 
 
 def _point_out_strays(console: Console, settings: Settings) -> None:
-    """Name the folders whose files nobody will read, before the run."""
+    """Name the folders whose files nobody will read, before the run; refuse pulls like them."""
     from orchestration.ingestion import read_contracts, unknown_landing_folders
+    from orchestration.pulls import check_targets, read_pulls
 
     contracts = read_contracts(settings.contracts_dir)
+    check_targets(read_pulls(settings.pulls_dir), contracts)
     known = ", ".join(f"{c}/{entity}" for c in contracts for entity in contracts[c].entities)
     for folder in unknown_landing_folders(settings.landing_dir, contracts):
         console.print(
@@ -456,9 +468,10 @@ def _dates(first: datetime | None, last: datetime | None) -> dict[str, str]:
 
 
 def _refresh(
-    console: Console, settings: Settings, verbose: bool, ops: dict[str, Any]
+    console: Console, settings: Settings, verbose: bool, ops: dict[str, Any], pulls: bool = True
 ) -> tuple[bool, "Progress"]:
     """Run the job `nightly_refresh` in this process, with a line for each finished step."""
+    tags = {"dagster/max_retries": "0"}  # whoever started it sees it fail
     _prepare_instance(settings)
     if not verbose:
         warnings.simplefilter("ignore")
@@ -466,7 +479,10 @@ def _refresh(
 
     from orchestration.console import Progress
     from orchestration.definitions import defs
+    from orchestration.defs.ingestion.pulls import WITHOUT_PULLS
 
+    if not pulls:
+        tags |= WITHOUT_PULLS
     definitions: Any = defs()
     job = definitions.resolve_job_def("nightly_refresh")
     progress = Progress(console, steps=len(job.asset_layer.executable_asset_keys))
@@ -479,7 +495,7 @@ def _refresh(
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
-            tags={"dagster/max_retries": "0"},  # whoever started it sees it fail
+            tags=tags,
             run_config={
                 "ops": ops,
                 "loggers": {

@@ -48,6 +48,12 @@ class Settings:
     temp_limit: str
     alert_webhook: str | None = field(repr=False)
     alert_mail: MailSettings | None
+    pulls_dir: Path | None = None
+
+    @property
+    def pull_state_dir(self) -> Path:
+        """How far each pull has come, and what it has not landed yet; a pull may lose it."""
+        return self.data_dir / "pulls"
 
     @property
     def landing_dir(self) -> Path:
@@ -138,9 +144,9 @@ def load_settings() -> Settings:
     business time zone that dates belong to), `FUNNEL_PSEUDONYM_KEY` (generated once into
     a private file), `FUNNEL_KEEP_VERSIONS` (7), `FUNNEL_MEMORY_LIMIT` (60 % of the memory that
     this process may use), `FUNNEL_THREADS` (its processors), `FUNNEL_TEMP_LIMIT` (half of the
-    free disk space). Alerts are off unless there is a `FUNNEL_ALERT_WEBHOOK_URL`, or a
-    `FUNNEL_ALERT_SMTP_URL` with `FUNNEL_ALERT_EMAIL_TO` and `FUNNEL_ALERT_EMAIL_FROM` (the first
-    recipient).
+    free disk space), `FUNNEL_PULLS_DIR` (none: nothing is pulled).
+    Alerts are off unless there is a `FUNNEL_ALERT_WEBHOOK_URL`, or a `FUNNEL_ALERT_SMTP_URL` with
+    `FUNNEL_ALERT_EMAIL_TO` and `FUNNEL_ALERT_EMAIL_FROM` (the first recipient).
 
     Raises:
         SettingsError: a value cannot be used; the message names the variable.
@@ -171,7 +177,20 @@ def load_settings() -> Settings:
         keep_versions=_whole_number("FUNNEL_KEEP_VERSIONS", 7),
         alert_webhook=_alert_webhook(),
         alert_mail=_alert_mail(),
+        pulls_dir=_folder("FUNNEL_PULLS_DIR"),
     )
+
+
+def secret(variable: str) -> str | None:
+    """Return a credential from the environment, the only place that one is ever read from."""
+    return os.environ.get(variable) or None
+
+
+def _folder(variable: str) -> Path | None:
+    text = os.environ.get(variable)
+    if text and not Path(text).is_dir():
+        raise SettingsError(f"{variable}={text!r} is not a folder; make it, or unset {variable}")
+    return Path(text).resolve() if text else None
 
 
 def _whole_number(variable: str, default: int) -> int:

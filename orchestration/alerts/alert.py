@@ -19,7 +19,7 @@ _VALUES = re.compile(
 class Alert:
     """One message to the people who look after the pipeline."""
 
-    kind: Literal["run_failed", "stale"]
+    kind: Literal["run_failed", "stale", "pull_stopped"]
     title: str
     findings: tuple[str, ...]
     way_out: str
@@ -66,6 +66,16 @@ def stale(findings: Sequence[str]) -> Alert:
         "Data is stale: no delivery for longer than the contract says.",
         tuple(findings),
         "The rest of the tables is up to date. The rhythm stands in the contract (freshness).",
+    )
+
+
+def pull_stopped(findings: Sequence[str]) -> Alert:
+    """Say which pulls from an API or a database have stopped, and of what."""
+    return Alert(
+        "pull_stopped",
+        "A pull has stopped. The refresh goes on with what had landed.",
+        tuple(masked(finding) for finding in findings),
+        "`.venv/bin/funnel pull --all`, where the data lies, shows it in full and tries again.",
     )
 
 

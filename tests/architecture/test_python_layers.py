@@ -21,6 +21,7 @@ ALLOWED = {
     "expectations": set(),
     "exports": set(),
     "health": {"ingestion", "warehouse"},
+    "pulls": {"ingestion"},
     "texts": set(),
     "warehouse": {"ingestion", "texts"},
     "privacy": {"ingestion"},
@@ -33,6 +34,7 @@ ALLOWED = {
         "dashboard",
         "exports",
         "health",
+        "pulls",
     },
 }
 ANYBODYS = {"engine", "files", "machine_faults", "settings", "sql_text"}
@@ -81,7 +83,7 @@ def test_the_command_answers_at_once() -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    heavy = {"dagster", "dbt", "duckdb", "great_expectations", "pandas", "pyarrow"}
+    heavy = {"dagster", "dbt", "dlt", "duckdb", "great_expectations", "pandas", "pyarrow"}
     assert not heavy & set(loaded.stdout.split())
 
 

@@ -32,8 +32,12 @@ def test_every_declared_dependency_is_locked() -> None:
         name = re.split(r"[<>=\[]", requirement)[0]
         assert re.search(rf"^{re.escape(name)}==", locked, flags=re.M), name
     tested = (ROOT / "requirements" / "test.txt").read_text()
+    pulling = (ROOT / "requirements" / "pull.txt").read_text()
     for pin in re.findall(r"^\S+==\S+", locked, flags=re.M):
         assert pin in tested, f"{pin} differs between the two sets"
+        assert pin in pulling, f"{pin} differs between run and pull"
+    for pin in re.findall(r"^\S+==\S+", pulling, flags=re.M):
+        assert pin in tested, f"{pin} differs between pull and test"
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:

@@ -6,6 +6,7 @@ import time
 
 import dagster as dg
 
+from orchestration.defs.ingestion.pulls import WITHOUT_PULLS
 from orchestration.settings import load_settings
 
 _SETTLED_SECONDS = 10
@@ -22,6 +23,7 @@ rebuild = dg.define_asset_job(
     "rebuild",
     selection=dg.AssetSelection.all(),
     config={"ops": {"dbt_build": {"config": {"full": True}}}},
+    tags=WITHOUT_PULLS,
     description="Every table anew from the lake. In the Launchpad, `first_date` and `last_date`"
     " instead of `full` rebuild what depends on the records of these dates.",
 )
@@ -58,4 +60,6 @@ def landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.S
     fingerprint = hashlib.sha256(seen.encode()).hexdigest()
     if fingerprint == context.cursor:
         return dg.SkipReason("nothing has changed")
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=fingerprint)], cursor=fingerprint)
+    # A pull lands files: a run that files start must not pull, or it would start the next one.
+    request = dg.RunRequest(run_key=fingerprint, tags=WITHOUT_PULLS)
+    return dg.SensorResult(run_requests=[request], cursor=fingerprint)

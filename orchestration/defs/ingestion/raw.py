@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from orchestration.defs.ingestion.pulls import pulls_of
 from orchestration.defs.resources import Pipeline
 from orchestration.defs.retries import retry_what_may_pass
 from orchestration.ingestion import (
@@ -33,6 +34,7 @@ def _spec(contract: Contract, name: str, entity: Entity) -> dg.AssetSpec:
     ]
     return dg.AssetSpec(
         [contract.source, name],
+        deps=pulls_of(contract.source, name),
         group_name="ingestion",
         description=f"{entity.description}\n\nFiles: `data/landing/{contract.source}/{name}/`,"
         f" {', '.join(entity.files)}. Source: {contract.title}.",

@@ -4,6 +4,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.defs.ingestion.pulls import WITHOUT_PULLS
 from orchestration.defs.privacy.procedures import forget
 from orchestration.defs.resources import Pipeline
 from orchestration.privacy import read_requests
@@ -21,7 +22,7 @@ def carry_out_requests(context: dg.OpExecutionContext) -> None:
         result = job.execute_in_process(
             instance=context.instance,
             raise_on_error=False,
-            tags={"dagster/max_retries": "0"},
+            tags={"dagster/max_retries": "0", **WITHOUT_PULLS},
             run_config={"ops": ops},
         )
         return result.success
