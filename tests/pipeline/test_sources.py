@@ -13,6 +13,12 @@ pytestmark = pytest.mark.slow
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 SNOWPLOW = "snowplow_events/event"
+AFTER_PURCHASE = "After+purchase_March+4,+2026_10.14.csv"
+BY_CONTRACT = "is left out by the contract"
+# Test and preview records.
+LEFT_OUT = [
+    ("qualtrics", AFTER_PURCHASE, "status", BY_CONTRACT, 2),
+]
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +51,13 @@ def test_every_file_is_read_and_every_row_is_loaded_or_a_duplicate(tools: Worksh
     assert len(found) == len(landed)
     assert {row["message"] for row in found} == {None}
     for row in found:
-        assert row["rows_rejected"] == 0, row
-        assert row["rows_read"] == row["rows_loaded"] + row["rows_duplicate"] > 0, row
+        kept = row["rows_loaded"] + row["rows_duplicate"]
+        assert row["rows_read"] == kept + row["rows_rejected"] > row["rows_rejected"], row
+    rejected = rows(tools, """
+        select source, file, column_name, reason, rows_rejected from quality.rejected_rows
+        order by source, file
+    """)  # fmt: skip
+    assert [tuple(row.values()) for row in rejected] == LEFT_OUT
     doubled = {(row["source"], row["file"]): row["rows_duplicate"] for row in found}
     assert {file: n for file, n in doubled.items() if n} == {
         ("segment", "2026-03-02.ndjson"): 1,  # a call that was sent again
@@ -209,6 +220,47 @@ def test_scores_and_comments(tools: Workshop) -> None:
         ("s1", "text", None, "false"), ("s1", "nps", 0.0, None),
         ("s1", "text", None, "Slow; write to [email]"), ("s2", "nps", 10.0, None),
     ]  # fmt: skip
+
+
+def test_surveymonkey_has_two_header_rows_and_a_label_at_the_ends_of_a_scale(
+    tools: Workshop,
+) -> None:
+    columns = "submission_id, question_kind, score, answer_text, question_text"
+    order = "submission_id, question_kind, question_text"
+    asked = "How likely is it that you would recommend us, the shop,\nto a friend?"
+    bought = "Which of these did you buy? (tick all) - "
+    assert listed(tools, "survey_answers", "surveymonkey", columns, order) == [
+        ("11845678901", "nps", 0.0, None, asked),
+        ("11845678901", "text", None, "Too slow,\nand write to [email]",
+         "What is the reason for your score? - Open-Ended Response"),
+        ("11845678901", "text", None, "Bags", bought + "Bags"),
+        ("11845678901", "text", None, "Shoes", bought + "Shoes"),
+        ("9007199254740993", "nps", 9.0, None, asked),
+        ("9007199254740993", "text", None, "Socks", bought + "Other (please specify)"),
+    ]  # fmt: skip
+    [times] = listed(
+        tools, "survey_answers", "surveymonkey",
+        "min(answered_at)::varchar, max(answered_at)::varchar, count(distinct email),"
+        " min(survey_id)", "1",
+    )  # fmt: skip
+    assert times == ("2026-03-02 10:04:10", "2026-03-02 23:01:00", 1, "Relationship 2026")
+
+
+def test_qualtrics_has_three_header_rows_and_its_previews_are_left_out(tools: Workshop) -> None:
+    columns = "submission_id, question_id, question_kind, score, answer_text, customer_id"
+    assert listed(tools, "survey_answers", "qualtrics", columns, "submission_id, question_id") == [
+        ("R_1a", "q1", "nps", 0.0, None, "26"),
+        ("R_1a", "q2", "csat", 5.0, None, "26"),
+        ("R_1a", "q3", "text", None, "Other", "26"),
+        ("R_1a", "q3_4_text", "text", None, "A friend, at work", "26"),
+        ("R_4d", "q2", "csat", 2.0, None, None),
+    ]
+    columns = "question_text, survey_id, answered_at::varchar"
+    [first, *_] = listed(
+        tools, "survey_answers", "qualtrics", columns, "submission_id, question_id"
+    )
+    wording = "How likely are you to recommend us to a friend?\n0 is not at all"
+    assert first == (wording, "After+purchase", "2026-03-04 09:01:01")
 
 
 def test_a_zendesk_offer_is_an_invitation_and_no_answer(tools: Workshop) -> None:
