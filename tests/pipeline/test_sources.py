@@ -323,12 +323,45 @@ def test_posts_tell_missing_from_zero(tools: Workshop) -> None:
         ("120210000000000001", 31, 0, None, None, 12400, None, None),
         ("17895695668004550", 0, 2, 3, 4, 900, 1100, 5000),
         ("17895695668004551", None, 1, None, None, None, None, 5000),
+        ("7302345678901234567", 13, 0, 3, None, None, 1290, None),
+        ("7302345678901234568", 0, 0, 0, None, None, 90, 1200),
         ("7234567890123456789", 1200, 15, 0, 33, None, 40100, None),
         ("7234567890123456790", 5, None, 1, None, None, 90, None),
         ("1226928883355791360", 5, 0, 4, 2, None, 1203, None),
         ("1226928883355791361", 0, 0, 0, None, None, None, None),
         ("dQw4w9WgXcQ", 310, 0, None, None, None, 12400, None),
         ("9bZkp7q19f0", None, None, None, None, None, 50, None),
+    ]
+
+
+def test_linkedin_pages_days_and_the_own_followers(tools: Workshop) -> None:
+    days = rows(tools, """
+        select day::varchar, impressions, organic_reach, likes, comments, shares
+        from staging.stg_linkedin__page_days order by day
+    """)  # fmt: skip
+    assert [tuple(row.values()) for row in days] == [
+        ("2026-03-01", 1200, 800, 12, 0, 3), ("2026-03-02", 90, 70, 1, 0, 0),
+    ]  # fmt: skip
+    won = rows(tools, """
+        select won.day::varchar, won.new_followers, won.organic_followers, visits.page_views,
+               visits.unique_visitors
+        from staging.stg_linkedin__followers as won
+        left join staging.stg_linkedin__visitors as visits using (account_id, day) order by won.day
+    """)  # fmt: skip
+    assert [tuple(row.values()) for row in won] == [
+        ("2026-03-01", 5, 4, 6, 4), ("2026-03-02", 0, 0, None, None),
+    ]  # fmt: skip
+
+
+def test_follower_counts_by_day(tools: Workshop) -> None:
+    """LinkedIn's competitors are none of ours."""
+    found = rows(tools, """
+        select platform, account_id, snapshot_date::varchar, followers
+        from intermediate.int_social_accounts order by platform, account_id, snapshot_date
+    """)  # fmt: skip
+    assert [tuple(row.values()) for row in found] == [
+        ("instagram", "17841405309211844", "2026-03-01", 5000),
+        ("linkedin", "acme-shoes", "2026-03-02", 1200),
     ]
 
 

@@ -2,6 +2,7 @@
 {% set models = [
     'stg_generic__social_accounts',
     'stg_instagram__accounts',
+    'stg_linkedin__accounts',
 ] %}
 {% set columns %}
     source, platform, account_id, snapshot_date, followers, batch_id, changed_in, is_removed
