@@ -18,6 +18,7 @@ BY_CONTRACT = "is left out by the contract"
 # Test and preview records.
 LEFT_OUT = [
     ("qualtrics", AFTER_PURCHASE, "status", BY_CONTRACT, 2),
+    ("shopify", "orders-page-1.json", "is_test", BY_CONTRACT, 1),
 ]
 
 
@@ -177,6 +178,37 @@ def test_woocommerce_lines(tools: Workshop) -> None:
         ("728", 1, "W-1", 1, 10.0, 0.0, 5.5, False, None),
         ("729", 1, "W-1", 1, 10.0, 0.0, 0.0, True, "26"),
         ("730", 1, "W-1", 3, 10.0, 0.0, 30.0, False, "26"),
+    ]
+
+
+def test_shopifys_api_and_its_csv_are_one_shop(tools: Workshop) -> None:
+    """An order in both counts once; amounts are the shop's, a failed refund is none."""
+    found = listed(
+        tools, "order_lines", "shopify",
+        "order_id, line_number, product_id, quantity::int, unit_price::double,"
+        " discount_amount::double, order_discount_amount::double, refunded_amount::double,"
+        " currency, country, is_cancelled, customer_id",
+        "order_id, line_number",
+    )  # fmt: skip
+    assert found == [
+        ("#1000", 1, "S-1", 1, 30.0, 0.0, 0.0, 5.0, "EUR", "DE", False, None),
+        ("#1000", 2, "L-1", 1, 5.0, 0.0, 0.0, 0.0, "EUR", "DE", False, None),
+        ("#1001", 1, "S-1", 1, 100.0, 10.0, 5.0, 5.0, "EUR", "DE", False, "207119551"),
+        ("#1001", 2, "9007199254740995", 2, 5.0, 0.0, 0.0, 0.0, "EUR", "DE", False, "207119551"),
+        ("#1002", 1, "B-1", 1, 124.36, 0.0, 0.0, 0.0, "USD", "AT", False, None),
+        ("#1003", 1, "B-1", 1, 20.0, 0.0, 0.0, 0.0, "EUR", "DE", True, "207119551"),
+    ]
+
+
+def test_shopifys_abandoned_checkouts(tools: Workshop) -> None:
+    found = rows(tools, """
+        select month::varchar, currency, abandoned_count, recovered_count, recovered_pct,
+               abandoned_amount::double, recovered_amount::double
+        from customer_engagement.abandoned_checkouts_monthly order by currency
+    """)  # fmt: skip
+    assert [tuple(row.values()) for row in found] == [
+        ("2026-03-01", "EUR", 2, 1, 50.0, 639.0, 40.06),
+        ("2026-03-01", "JPY", 1, 0, 0.0, 900.0, 0.0),
     ]
 
 

@@ -2,6 +2,7 @@
 {% set models = [
     'stg_generic__orders',
     'stg_shopify__orders',
+    'stg_shopify__api_orders',
     'stg_woocommerce__orders',
     'stg_stripe__charges',
 ] %}
