@@ -19,6 +19,7 @@ BY_CONTRACT = "is left out by the contract"
 LEFT_OUT = [
     ("qualtrics", AFTER_PURCHASE, "status", BY_CONTRACT, 2),
     ("shopify", "orders-page-1.json", "is_test", BY_CONTRACT, 1),
+    ("stripe", "charges.json", "is_live", BY_CONTRACT, 1),
 ]
 
 

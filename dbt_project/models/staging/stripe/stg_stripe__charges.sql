@@ -1,4 +1,4 @@
--- A charge has no lines: it is an order of one. What was tried in test mode is no order.
+-- A charge has no lines: it is an order of one.
 select
     'stripe' as source,
     charge_id as order_id,
@@ -21,4 +21,3 @@ select
     _changed_in as changed_in,
     _is_removed as is_removed
 from {{ source('stripe', 'charges') }}
-where coalesce(is_live, true)
