@@ -226,6 +226,14 @@ def test_stripe_in_whole_units_without_test_charges(tools: Workshop) -> None:
     ]
 
 
+def test_a_deal_that_was_won_is_an_order_of_its_first_contact(tools: Workshop) -> None:
+    columns = "order_id, ordered_at::varchar, unit_price::double, currency, customer_id, email is null"
+    assert listed(tools, "order_lines", "hubspot", columns, "order_id") == [
+        ("604", "2026-03-02 12:00:00", 80.0, None, None, True),
+        ("9007199254740993", "2026-03-01 12:00:00", 1200.5, "EUR", "26", False),
+    ]
+
+
 def test_a_hubspot_contact_ties_a_customer_id_to_an_address(tools: Workshop) -> None:
     [tied] = rows(tools, """
         select count(distinct lines.person_id) as people
