@@ -239,7 +239,9 @@ def test_stripe_in_whole_units_without_test_charges(tools: Workshop) -> None:
 
 
 def test_a_deal_that_was_won_is_an_order_of_its_first_contact(tools: Workshop) -> None:
-    columns = "order_id, ordered_at::varchar, unit_price::double, currency, customer_id, email is null"
+    columns = (
+        "order_id, ordered_at::varchar, unit_price::double, currency, customer_id, email is null"
+    )
     assert listed(tools, "order_lines", "hubspot", columns, "order_id") == [
         ("604", "2026-03-02 12:00:00", 80.0, None, None, True),
         ("9007199254740993", "2026-03-01 12:00:00", 1200.5, "EUR", "26", False),
@@ -371,19 +373,23 @@ def test_posts_tell_missing_from_zero(tools: Workshop) -> None:
         from intermediate.int_social_posts order by platform, published_at
     """)  # fmt: skip
     assert [tuple(row.values()) for row in found] == [
-        ("10_1", 20, 0, 4, None, 600, 800, None),
-        ("10_2", 1, None, None, None, None, None, None),
-        ("120210000000000001", 31, 0, None, None, 12400, None, None),
+        ("10_1", 20, 0, 4, None, 600, 800, 700),
+        ("10_2", 1, None, None, None, None, None, 700),
+        ("120210000000000001", 31, 0, None, None, 12400, None, 700),
         ("17895695668004550", 0, 2, 3, 4, 900, 1100, 5000),
         ("17895695668004551", None, 1, None, None, None, None, 5000),
         ("7302345678901234567", 13, 0, 3, None, None, 1290, None),
         ("7302345678901234568", 0, 0, 0, None, None, 90, 1200),
-        ("7234567890123456789", 1200, 15, 0, 33, None, 40100, None),
-        ("7234567890123456790", 5, None, 1, None, None, 90, None),
+        ("snap-9007199254740993", 120, 0, 14, None, 9000, 10400, None),
+        ("snap-2", None, None, None, None, 80, 90, 840),
+        ("7234567890123456789", 1200, 15, 0, 33, None, 40100, 12010),
+        ("7234567890123456790", 5, None, 1, None, None, 90, 12009),
+        ("1226928883355791000", 9, 0, 4, None, None, 1203, None),
+        ("1226928883355791001", None, None, None, None, None, None, None),
         ("1226928883355791360", 5, 0, 4, 2, None, 1203, None),
-        ("1226928883355791361", 0, 0, 0, None, None, None, None),
+        ("1226928883355791361", 0, 0, 0, None, None, None, 2100),
         ("dQw4w9WgXcQ", 310, 0, None, None, None, 12400, None),
-        ("9bZkp7q19f0", None, None, None, None, None, 50, None),
+        ("9bZkp7q19f0", None, None, None, None, None, 50, 1230),
     ]
 
 
@@ -406,15 +412,30 @@ def test_linkedin_pages_days_and_the_own_followers(tools: Workshop) -> None:
     ]  # fmt: skip
 
 
+def test_xs_old_csv_says_a_dash_where_there_is_no_number(tools: Workshop) -> None:
+    columns = "post_id, account_id, published_at::varchar, clicks"
+    assert listed(tools, "social_posts", "x", columns, "post_id")[:2] == [
+        ("1226928883355791000", "shop", "2020-02-10 18:00:00", 7),
+        ("1226928883355791001", "shop", "2020-02-11 18:00:00", None),
+    ]
+
+
 def test_follower_counts_by_day(tools: Workshop) -> None:
-    """LinkedIn's competitors are none of ours."""
+    """LinkedIn's competitors are none of ours; a count that is hidden or undefined is missing."""
     found = rows(tools, """
         select platform, account_id, snapshot_date::varchar, followers
         from intermediate.int_social_accounts order by platform, account_id, snapshot_date
     """)  # fmt: skip
     assert [tuple(row.values()) for row in found] == [
+        ("facebook", "10", "2026-03-01", 700),
+        ("facebook", "10", "2026-03-02", 700),
         ("instagram", "17841405309211844", "2026-03-01", 5000),
         ("linkedin", "acme-shoes", "2026-03-02", 1200),
+        ("snapchat", "shop-snap", "2026-03-02", 840),
+        ("tiktok", "shop", "2026-03-01", 12010),
+        ("tiktok", "shop", "2026-03-02", 12009),
+        ("x", "44", "2026-03-02", 2100),
+        ("youtube", "UC1", "2026-03-02", 1230),
     ]
 
 
