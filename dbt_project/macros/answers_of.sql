@@ -1,12 +1,11 @@
 {#
-    The number of a scored answer, also where its label stands beside it, as at the ends of a scale:
-    "Not at all likely - 0", "10 - Extremely likely".
+    The number of a scored answer, also where its label stands before it, as SurveyMonkey has it at the
+    ends of a scale: "Not at all likely - 0".
 #}
 {% macro number_answered(value) -%}
     cast(
         try_cast(
             coalesce(
-                nullif(regexp_extract({{ value }}, '^([0-9]+) - [^0-9]', 1), ''),
                 nullif(regexp_extract({{ value }}, '[^0-9] - ([0-9]+)$', 1), ''),
                 {{ value }}
             ) as decimal(18, 4)

@@ -64,7 +64,7 @@ def brought(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Work
     }
     for entity, query in renamed.items():
         path = workshop.land(entity, "renamed.parquet", b"")
-        duckdb.sql(query).write_parquet(str(path))
+        duckdb.execute(f"copy ({query}) to '{path}' (format parquet)")
     workshop.refresh()
     return workshop
 

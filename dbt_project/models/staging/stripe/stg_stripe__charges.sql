@@ -1,4 +1,5 @@
--- A charge has no lines: it is an order of one.
+-- A charge has no lines: it is an order of one. Test mode is left out by the contract, and here where a
+-- copy of it does not say so.
 select
     'stripe' as source,
     charge_id as order_id,
@@ -21,3 +22,4 @@ select
     _changed_in as changed_in,
     _is_removed as is_removed
 from {{ source('stripe', 'charges') }}
+where coalesce(is_live, true)
