@@ -1,4 +1,19 @@
 {#
+    The number of a scored answer, also where its label stands before it, as SurveyMonkey has it at the
+    ends of a scale: "Not at all likely - 0".
+#}
+{% macro number_answered(value) -%}
+    cast(
+        try_cast(
+            coalesce(
+                nullif(regexp_extract({{ value }}, '[^0-9] - ([0-9]+)$', 1), ''),
+                {{ value }}
+            ) as decimal(18, 4)
+        ) as double
+    )
+{%- endmacro %}
+
+{#
     One row per answered question of responses that hold their answers as a list. The value of a
     scored question is a number, any other value is text and kept as such.
 #}
@@ -10,6 +25,28 @@ with answers as (
         'customer_id', 'batch_id', 'is_repeat', 'changed_in', 'is_removed'
     ]) }}
 
+),
+
+scored as (
+
+    select
+        source,
+        survey_id,
+        submission_id,
+        answer,
+        case
+            when answer.question_kind <> 'text' then {{ number_answered('answer.value') }}
+        end as score,
+        answered_at,
+        touchpoint,
+        email,
+        customer_id,
+        batch_id,
+        is_repeat,
+        changed_in,
+        is_removed
+    from answers
+
 )
 
 select
@@ -19,17 +56,9 @@ select
     answer.question_id as question_id,
     answer.question_kind as question_kind,
     answer.question_text as question_text,
-    case
-        when answer.question_kind <> 'text'
-            then cast(try_cast(answer.value as decimal(18, 4)) as double)
-    end as score,
+    score,
     {{ scale_max('answer.question_kind', 'answer.scale_max') }} as scale_max,
-    case
-        when
-            answer.question_kind = 'text'
-            or try_cast(answer.value as decimal(18, 4)) is null
-            then answer.value
-    end as answer_text,
+    case when score is null then answer.value end as answer_text,
     answered_at,
     touchpoint,
     email,
@@ -38,5 +67,5 @@ select
     is_repeat,
     changed_in,
     is_removed
-from answers
+from scored
 {%- endmacro %}

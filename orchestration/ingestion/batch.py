@@ -187,7 +187,7 @@ def converted(name: str, entity: Entity, delivered: Delivered) -> str:
     if column.type == "answers":
         return value
     raw = delivered.raw.get(name)
-    read = value if column.file_name else typed(value, column, raw.native if raw else "VARCHAR")
+    read = typed(value, column, raw.native if raw else "VARCHAR")
     if column.type != "string":
         return read
     return masked_id(read) if entity.is_id(name) else masked_text(read)

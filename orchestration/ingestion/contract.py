@@ -80,7 +80,7 @@ class Format(_Strict):
 
     Rows are counted without blank ones. Which of several header rows names the columns says
     `header`: the `first`, the `second`, or all `joined` (an empty cell of the first takes the one
-    to its left).
+    to its left). Where the first names them, the second holds the wording of questions.
     """
 
     type: Literal["csv", "ndjson", "json", "parquet", "xlsx"] | None = None

@@ -38,6 +38,12 @@ _TIMES = (
     (r"\d\d?/\d\d?/\d{4} \d\d?:\d\d", "timestamp", "%m/%d/%Y %H:%M"),
     (r"\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d", "timestamp", "%m/%d/%Y %H:%M:%S"),
 )
+# A sample may hold whole numbers only where the common list has others too.
+_WIDER = {
+    "integer": ("decimal", "double", "string"),
+    "decimal": ("double",),
+    "date": ("timestamp",),
+}
 _EPOCHS = ((r"1[0-9]{9}", "epoch_s"), (r"1[0-9]{12}", "epoch_ms"), (r"1[0-9]{15}", "epoch_us"))
 _PERSONAL = (
     ("email", r"e[-_ ]?mail"),
@@ -229,6 +235,8 @@ def _guess(header: str, records: list[dict[str, str | None]], known: Entity) -> 
     values = [v.strip() for v in delivered if v and v.strip()]
     own = _aliases(known).get(_snake(header), _snake(header))
     kind, options = _type_of(own, header, values)
+    if own in known.columns and known.columns[own].type in _WIDER.get(kind, ()):
+        kind = known.columns[own].type
     whole = len(values) == len(delivered)
     return _Guess(own, header, kind, options, values, whole)
 

@@ -10,7 +10,7 @@ import hashlib
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -128,7 +128,7 @@ def open_file(
 
 def _open_csv(text: Path, entity: Entity, delimiter: str, scratch: Path) -> Delivered:
     quote = entity.format.quote
-    header, text = _header_and_records(text, entity.format, delimiter, scratch)
+    header, wordings, text = _header_and_records(text, entity.format, delimiter, scratch)
     if not any(cell.strip() for cell in header):
         raise UnreadableFileError("is empty: there is no header row")
     names = [f"c{i}" for i in range(len(header))]
@@ -142,7 +142,9 @@ def _open_csv(text: Path, entity: Entity, delimiter: str, scratch: Path) -> Deli
     )
     return Delivered(
         scan=scan,
-        raw=match_header(entity, [(h, Raw(n)) for h, n in zip(header, names, strict=True)]),
+        raw=match_header(
+            entity, [(h, Raw(n)) for h, n in zip(header, names, strict=True)], wordings
+        ),
         row_hash=_hash_of(names),
         records=count_csv_records(text, delimiter, quote) - 1,
         recount=lambda: _count_with_csv(text, delimiter, quote) - 1,
@@ -186,6 +188,16 @@ def header_of(rows: list[list[str]], format: Format) -> list[str]:
     return [" - ".join(cell for cell in cells if cell) for cells in joined]
 
 
+def wordings_of(rows: list[list[str]], format: Format) -> list[str]:
+    """Return what the second header row says of each column, where the first one names them.
+
+    Args:
+        rows: the header rows.
+        format: what the contract says of them.
+    """
+    return rows[1] if format.header == "first" and len(rows) > 1 else []
+
+
 def _as_sheet(entity: Entity) -> Entity:
     """What was a workbook is CSV now, quoted as CSV is."""
     return entity.model_copy(update={"format": entity.format.model_copy(update={"quote": '"'})})
@@ -205,11 +217,11 @@ def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
 
 def _header_and_records(
     text: Path, format: Format, delimiter: str, scratch: Path
-) -> tuple[list[str], Path]:
-    """Return the names of the columns, and a file of one header row and the records."""
+) -> tuple[list[str], list[str], Path]:
+    """Return the names of the columns, their wordings, and a file of one header row and records."""
     if format.is_plain:
         with text.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            return next(csv_rows(file, delimiter, format.quote), []), text
+            return next(csv_rows(file, delimiter, format.quote), []), [], text
     before = format.skip_rows + format.header_rows
     first, starts = _first_rows(text, max(before, 1), delimiter, format.quote)
     begin = starts[before] if before < len(starts) else text.stat().st_size
@@ -221,6 +233,7 @@ def _header_and_records(
         last = max(len(records) - format.footer_rows, 0)
         end = records[last] if records else begin
     header = header_of(first[format.skip_rows : before], format)
+    wordings = wordings_of(first[format.skip_rows : before], format)
     copy = scratch / "records.csv"
     with text.open("rb") as source, copy.open("wb") as target:
         mark = format.quote
@@ -228,7 +241,7 @@ def _header_and_records(
         target.write(line_break)
         source.seek(begin)
         _copy_bytes(source, target, None if end is None else end - begin)
-    return header, copy
+    return header, wordings, copy
 
 
 def _line_break(text: Path, position: int) -> bytes:
@@ -470,8 +483,15 @@ def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
-def match_header(entity: Entity, header: list[tuple[str, Raw]]) -> dict[str, Raw]:
+def match_header(
+    entity: Entity, header: list[tuple[str, Raw]], wordings: Sequence[str] = ()
+) -> dict[str, Raw]:
     """Find for each contract column the column of the file that holds it.
+
+    Args:
+        entity: the contract.
+        header: name of each column and how it is read.
+        wordings: what a second header row says of each column, if it says anything.
 
     Raises:
         UnreadableFileError: a required column is not there, or one stands there twice.
@@ -481,7 +501,7 @@ def match_header(entity: Entity, header: list[tuple[str, Raw]]) -> dict[str, Raw
     matched = {}
     for name, column in entity.columns.items():
         if column.type == "answers":
-            matched[name] = Raw(_wide_answers(entity, header), "answers")
+            matched[name] = Raw(_wide_answers(entity, header, wordings), "answers")
             continue
         found = [p for n in entity.sources_of(name) if (p := _plain(n)) in by_name]
         if found and counts[found[0]] > 1:
@@ -541,21 +561,26 @@ def _hash_of(columns: list[str]) -> str:
     return row_id(f"concat_ws(chr(31), {values})")
 
 
-def _wide_answers(entity: Entity, header: list[tuple[str, Raw]]) -> str:
-    """Every column that the contract does not name is a question, its header the wording."""
+def _wide_answers(entity: Entity, header: list[tuple[str, Raw]], wordings: Sequence[str]) -> str:
+    """Every column that the contract neither names nor ignores is a question.
+
+    Its header is the wording, unless a second header row holds it.
+    """
     named = {_plain(n) for c in entity.columns for n in entity.sources_of(c)}
     seen: Counter[str] = Counter()
     answers = []
-    for question, raw in header:
-        if _plain(question) in named:
+    for position, (question, raw) in enumerate(header):
+        if _plain(question) in named or any(fnmatch(question, p) for p in entity.ignored):
             continue
+        wording = wordings[position].strip() if position < len(wordings) else ""
         slug = _slug(mask(question))
         seen[slug] += 1
-        rule = next((q for q in entity.questions if re.search(q.match, question)), None)
+        label = f"{question} {wording}"
+        rule = next((q for q in entity.questions if re.search(q.match, label)), None)
         answers.append(
             _ANSWER.format(
                 id=literal(slug if seen[slug] == 1 else f"{slug}_{seen[slug]}"),
-                text=literal(mask(question.strip())),
+                text=literal(mask(wording or question.strip())),
                 kind=literal(rule.kind if rule else "text"),
                 scale=_scale(rule),
                 value=_answered(f"cast({raw.sql} as varchar)"),

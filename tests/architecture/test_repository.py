@@ -5,6 +5,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+from orchestration.ingestion import read_contracts
 from orchestration.settings import ROOT
 
 
@@ -46,6 +47,16 @@ def test_links_in_the_documents_lead_somewhere() -> None:
             for target in re.findall(r"\]\(([^)#]+)\)", path.read_text()):
                 if "://" not in target:
                     assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_every_source_has_a_page_that_names_each_entity_and_column() -> None:
+    for contract in read_contracts(ROOT / "orchestration" / "contracts").values():
+        page = (ROOT / "docs" / "sources" / f"{contract.source}.md").read_text()
+        for name, entity in contract.entities.items():
+            assert f"## {name}\n" in page, f"{contract.source}/{name}"
+            told = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
+            for column in entity.columns:
+                assert f"| `{column}` (" in told, f"{contract.source}/{name}.{column}"
 
 
 def test_make_lists_its_commands() -> None:

@@ -4,11 +4,13 @@ import re
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
 from orchestration.ingestion import read_contracts
-from orchestration.settings import ROOT
+from orchestration.settings import DBT_PROJECT_DIR, ROOT
+from orchestration.sources_cli import draft
 from tests.builders import Workshop
 from tests.pipeline.test_cli import GOOD, ORDERS, funnel, land
 
@@ -94,6 +96,65 @@ def test_a_draft_reads_the_sample_that_it_was_made_of(workshop: Workshop, tmp_pa
     workshop.take_in("mytool/orders")
     prices = [float(row["unit_price"]) for row in workshop.lake_rows("mytool/orders")]
     assert prices == [1234.5, 34.5]
+
+
+def test_the_page_on_adding_a_source_leads_to_a_table(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drafted, confirmed, mapped, added to its union, built: in a copy of the dbt project."""
+    project = tmp_path / "dbt_project"
+    unwanted = shutil.ignore_patterns("target", "logs")
+    shutil.copytree(DBT_PROJECT_DIR, project, ignore=unwanted)
+    monkeypatch.setattr("orchestration.settings.DBT_PROJECT_DIR", project)
+    monkeypatch.setattr("tests.builders.DBT_PROJECT_DIR", project)
+    sample = tmp_path / "sample.csv"
+    sample.write_text(SAMPLE)
+    workshop.edit_contract("generic", {})
+    with workshop.at_work():
+        draft(sample, source="mytool", entity="orders", list_name=None, only_print=False)
+
+    # 1: what is guessed is confirmed or mended.
+    contract = Path(workshop.environment["FUNNEL_CONTRACTS_DIR"]) / "mytool.yaml"
+    said = yaml.safe_load(contract.read_text())
+    said["entities"]["orders"]["columns"]["order_no"]["type"] = "string"
+    contract.write_text(yaml.safe_dump(said))
+
+    # 4: the model is finished.
+    staging = project / "models" / "staging" / "mytool"
+    model = staging / "stg_mytool__orders.sql"
+    drafted = model.read_text()
+    finished = {
+        "order_id": "order_no", "line_number": "cast(1 as bigint)", "email": "buyer_mail",
+        "discount_amount": "cast(0 as decimal(18, 4))", "is_cancelled": "false",
+        "refunded_amount": "cast(0 as decimal(18, 4))",
+    }  # fmt: skip
+    for column, value in finished.items():
+        pattern = rf"^ +cast\(null as [^)]+\)?\)? as {column},.*$"
+        drafted, changed = re.subn(pattern, f"    {value} as {column},", drafted, flags=re.M)
+        assert changed == 1, column
+    model.write_text(drafted)
+    properties = staging / "_mytool.yml"
+    properties.write_text(properties.read_text().replace("[source]", "[order_id, line_number]"))
+
+    # 5: it is added to its union.
+    union = project / "models" / "intermediate" / "int_all_order_lines.sql"
+    member = "    'stg_generic__orders',\n"
+    union.write_text(union.read_text().replace(member, member + "    'stg_mytool__orders',\n"))
+
+    # 7: a file is dropped and the tables are built.
+    workshop.land("mytool/orders", "a.csv", SAMPLE)
+    workshop.take_in_all()
+    workshop.build()
+    with duckdb.connect(str(workshop.settings.warehouse_file), read_only=True) as connection:
+        lines = connection.execute("""
+            select order_id, ordered_at::varchar, quantity::int, line_amount::double, currency,
+                   person_id is not null
+            from customer_engagement.order_lines order by order_id
+        """).fetchall()
+    assert lines == [
+        ("17", "2026-02-13 10:00:00", 2, 2469.0, "EUR", True),
+        ("18", "2026-03-01 11:30:00", 1, 34.5, "EUR", True),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,31 @@ def test_of_three_header_rows_the_first_names_the_columns(workshop: Workshop) ->
     assert (reject["row_number"], reject["reason"]) == (2, "is left out by the contract")
 
 
+def test_a_question_has_its_id_from_the_first_header_row_and_its_wording_from_the_second(
+    workshop: Workshop,
+) -> None:
+    """What a contract ignores is no question, though every other column is one."""
+    entity = {
+        "format": {"header_rows": 3},
+        "ignored": ["*_NPS_GROUP"],
+        "questions": [{"match": "(?i)how likely", "kind": "nps"}],
+    }
+    mine(workshop, entity, {"answers": {"type": "answers", "from": "other_columns"}})
+    header = "id,Q1_NPS_GROUP,Q1,Q2\nResponse ID,How likely? - Group,How likely?,\n{},{},{},{}\n"
+    [row] = loaded(workshop, "a.csv", header + "R1,1,0,x\n")
+    told = [(a["question_id"], a["question_text"], a["question_kind"]) for a in row["answers"]]
+    assert told == [("q1", "How likely?", "nps"), ("q2", "Q2", "text")]
+
+
+def test_a_day_in_the_name_of_a_file_is_typed_like_any_other_value(workshop: Workshop) -> None:
+    day = {"type": "date", "required": True, "file_name": r"(\d{4}-\d{2}-\d{2})"}
+    mine(workshop, {}, {"taken_on": day})
+    [row] = loaded(workshop, "channels-2026-03-01.csv", "id\n1\n")
+    assert row["taken_on"].isoformat() == "2026-03-01"
+    workshop.land("mine/rows", "channels-2026-02-30.csv", "id\n2\n")
+    assert workshop.take_in("mine/rows").rows_rejected == 1
+
+
 def test_the_second_header_row_may_name_the_columns(workshop: Workshop) -> None:
     form = {"header_rows": 2, "header": "second"}
     mine(workshop, {"format": form}, {"word": {"from": "What?"}})

@@ -2,8 +2,10 @@
 {% set models = [
     'stg_generic__orders',
     'stg_shopify__orders',
+    'stg_shopify__api_orders',
     'stg_woocommerce__orders',
     'stg_stripe__charges',
+    'stg_hubspot__deals',
 ] %}
 {% set columns %}
     source, order_id, line_number, ordered_at, customer_id, email, product_id, product_name,

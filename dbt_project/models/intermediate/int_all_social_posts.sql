@@ -7,6 +7,8 @@
     'stg_tiktok__posts',
     'stg_facebook__posts',
     'stg_x__posts',
+    'stg_linkedin__posts',
+    'stg_snapchat__posts',
 ] %}
 {% set columns %}
     source, platform, post_id, account_id, published_at, post_type, permalink, likes, comments,

@@ -3,6 +3,8 @@
     'stg_generic__survey_answers',
     'stg_typeform__answers',
     'stg_google_forms__answers',
+    'stg_qualtrics__answers',
+    'stg_surveymonkey__answers',
     'stg_delighted__answers',
     'stg_hubspot__answers',
     'stg_zendesk__answers',

@@ -4,6 +4,7 @@
     'stg_generic__web_events',
     'stg_segment__events',
     'stg_snowplow__events',
+    'stg_snowplow__enriched',
     'stg_posthog__events',
     'stg_matomo__visits',
 ] %}

@@ -10,7 +10,7 @@ with accounts as (
             partition by platform, account_id, snapshot_date order by source, batch_id
         ) as position
     from {{ ref('int_all_social_accounts') }}
-    where not is_removed
+    where not is_removed and followers is not null
 
 )
 

@@ -1,4 +1,5 @@
--- A charge has no lines: it is an order of one. What was tried in test mode is no order.
+-- A charge has no lines: it is an order of one. Test mode is left out by the contract, and here where a
+-- copy of it does not say so.
 select
     'stripe' as source,
     charge_id as order_id,

@@ -4,7 +4,7 @@ select
     coalesce(
         nullif(regexp_extract(video_link, '/([0-9]+)/?([?].*)?$', 1), ''), video_link
     ) as post_id,
-    cast(null as string) as account_id,
+    lower(nullif(regexp_extract(video_link, '/@([^/]+)/', 1), '')) as account_id,
     published_at,
     'video' as post_type,
     video_link as permalink,

@@ -2,7 +2,9 @@ select
     'x' as source,
     'x' as platform,
     post_id,
-    account_id,
+    coalesce(
+        account_id, lower(nullif(regexp_extract(permalink, '[.]com/([^/]+)/status/', 1), ''))
+    ) as account_id,
     published_at,
     'text' as post_type,
     'https://x.com/i/status/' || post_id as permalink,

@@ -1,0 +1,1 @@
+{{ answers_of(ref('stg_qualtrics__responses')) }}

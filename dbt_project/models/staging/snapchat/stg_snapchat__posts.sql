@@ -1,0 +1,21 @@
+select
+    'snapchat' as source,
+    'snapchat' as platform,
+    post_id,
+    account_id,
+    published_at,
+    coalesce(post_type, 'story') as post_type,
+    permalink,
+    favorites as likes,
+    replies as comments,
+    shares,
+    cast(null as bigint) as saves,
+    swipe_ups as clicks,
+    reach,
+    views as impressions,
+    'views' as metric_name_at_source,
+    _batch_id as batch_id,
+    _is_repeat as is_repeat,
+    _changed_in as changed_in,
+    _is_removed as is_removed
+from {{ source('snapchat', 'posts') }}
