@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,6 +20,8 @@ PLANTED = ("zqxmail", "6171 98765", "203.0.113.", "2001:db8:feed")
 MARKS = (*PLANTED, "zqxname", "617198765")
 # Some rejected rows, but fewer than max_rejected_pct.
 _ROWS = 80
+# What contracts look for in the names of files.
+_NAME_PARTS = "_content_followers_visitors_competitors"
 
 
 class _Marks:
@@ -46,13 +49,16 @@ def land_marks(workshop: Workshop, contract: Contract, name: str) -> None:
     for offset, pattern in enumerate(entity.files):
         ending = pattern.removeprefix("*.")
         kind = entity.format.type or ending
+        if "*" in ending or ending == "gz":
+            continue
         rows = [_row(entity, offset * _ROWS + n) for n in range(1, _ROWS + 1)]
         rows[-1] |= _rejected(entity, offset * _ROWS)
-        file = f"marked-{offset}.{ending}"
+        file = f"marked{_NAME_PARTS}-{offset}-2026-01-01.{ending}"
         workshop.land(folder, file, b"")
         _WRITERS[kind](workshop.landing / folder / file, entity, rows)
         workshop.land(folder, f"Zqxmail@marked.example.{ending}", "x")
-        if kind != "ndjson":  # of which every line can be rejected, and then stops the run
+        # Every line of NDJSON or without a header can be rejected, and then stops the run.
+        if kind != "ndjson" and entity.format.header_rows:
             workshop.land(folder, f"broken.{ending}", f"{_Marks(0).name},{_Marks(0).text}\n")
 
 
@@ -71,7 +77,7 @@ def _row(entity: Entity, number: int) -> dict[str, Any]:
             case "timestamp" | "date":
                 value = _moment(column.format, number)
             case "boolean":
-                value = "true"
+                value = "false" if "true" in entity.left_out.get(name, ()) else "true"
             case "answers":
                 value = [{"field": {"id": f"q{n}", "title": marks.text}, "text": text}
                          for n, text in enumerate((marks.text, marks.email))]  # fmt: skip
@@ -107,12 +113,43 @@ def _rejected(entity: Entity, number: int) -> dict[str, Any]:
     return {wrong: _Marks(number).email}
 
 
+def _sheet(entity: Entity, rows: list[dict[str, Any]]) -> list[list[str]]:
+    """Rows of a table as the format has it: what stands above, the header, the records."""
+    layout = entity.format
+    wide = [{k: str(v) for k, v in row.items() if not isinstance(v, list)} for row in rows]
+    names = list(layout.column_names) or list(wide[0])
+    known = {source for name in entity.columns for source in entity.sources_of(name)}
+    joined = ["" if name in known else "Open-Ended Response" for name in names]
+    wording = [f"wording {_Marks(0).text}" for _ in names]
+    further = joined if layout.header == "joined" else wording
+    header = [names, *([further] * (layout.header_rows - 1))]
+    return [
+        *([f"about {_Marks(0).name}"] for _ in range(layout.skip_rows)),
+        *header[: layout.header_rows],
+        *([row.get(name, "") for name in names] for row in wide),
+    ]
+
+
 def _write_csv(path: Path, entity: Entity, rows: list[dict[str, Any]]) -> None:
-    wide = [{k: v for k, v in row.items() if not isinstance(v, list)} for row in rows]
-    names = list(wide[0])
-    lines = [names, *([row[name] for name in names] for row in wide), [_Marks(0).email, "short"]]
-    cells = (",".join('"' + str(cell).replace('"', '""') + '"' for cell in line) for line in lines)
-    path.write_text("\n".join(cells))
+    layout = entity.format
+    quote = layout.quote
+
+    def written(cell: str) -> str:
+        return quote + cell.replace(quote, quote * 2) + quote if quote else cell
+
+    lines = [*_sheet(entity, rows), [_Marks(0).email, "short"]]
+    text = "\n".join(layout.delimiter.join(map(written, line)) for line in lines)
+    path.write_text(text, encoding=layout.encoding)
+
+
+def _write_xlsx(path: Path, entity: Entity, rows: list[dict[str, Any]]) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet
+    sheet.title = (entity.format.sheet or ("Sheet1",))[0]
+    for line in _sheet(entity, rows):
+        sheet.append(line)
+    workbook.save(path)
 
 
 def _write_ndjson(path: Path, entity: Entity, rows: list[dict[str, Any]]) -> None:
@@ -132,6 +169,7 @@ def _write_parquet(path: Path, entity: Entity, rows: list[dict[str, Any]]) -> No
 
 _WRITERS = {
     "csv": _write_csv, "ndjson": _write_ndjson, "json": _write_json, "parquet": _write_parquet,
+    "xlsx": _write_xlsx,
 }  # fmt: skip
 
 

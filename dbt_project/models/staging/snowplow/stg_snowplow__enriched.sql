@@ -1,26 +1,39 @@
-with events as (
+-- An event that was delivered in both forms counts once: as the one with a header.
+with exported as (
 
     select
         event_id,
-        event_name,
-        action,
-        occurred_at,
-        visitor_id,
-        customer_id,
-        session_id,
-        page_url,
-        traffic_source,
-        traffic_medium,
-        campaign,
-        referrer_source,
-        nullif(referrer_medium, 'internal') as referrer_medium,
-        device_type,
-        order_id,
-        _batch_id as batch_id,
-        _is_repeat as is_repeat,
-        _changed_in as changed_in,
-        _is_removed as is_removed
-    from {{ source('snowplow', 'enriched') }}
+        max(_changed_in) as changed_in,
+        sum(case when _is_removed then 0 else 1 end) as row_count
+    from {{ source('snowplow', 'events') }}
+    group by event_id
+
+),
+
+events as (
+
+    select
+        enriched.event_id,
+        enriched.event_name,
+        enriched.action,
+        enriched.occurred_at,
+        enriched.visitor_id,
+        enriched.customer_id,
+        enriched.session_id,
+        enriched.page_url,
+        enriched.traffic_source,
+        enriched.traffic_medium,
+        enriched.campaign,
+        enriched.referrer_source,
+        nullif(enriched.referrer_medium, 'internal') as referrer_medium,
+        enriched.device_type,
+        enriched.order_id,
+        enriched._batch_id as batch_id,
+        enriched._is_repeat as is_repeat,
+        greatest(enriched._changed_in, coalesce(exported.changed_in, 0)) as changed_in,
+        enriched._is_removed or coalesce(exported.row_count, 0) > 0 as is_removed
+    from {{ source('snowplow', 'enriched') }} as enriched
+    left join exported on enriched.event_id = exported.event_id
 
 )
 
