@@ -95,9 +95,8 @@ def _moment(formats: tuple[str, ...], number: int) -> str:
             units = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}[format]
             return str(1_767_225_600 * units + number)
         if format != "iso":
-            query = (
-                f"select strftime(timestamp '2026-01-01', {literal(format.replace('%z', '+0000'))})"
-            )
+            day = f"timestamp '2026-01-01' + interval {number} day"
+            query = f"select strftime({day}, {literal(format.replace('%z', '+0000'))})"
             with duckdb.connect() as connection:
                 return str((connection.execute(query).fetchone() or ("",))[0])
     return "2026-01-01T10:00:00Z" if not formats or formats == ("iso",) else ""
