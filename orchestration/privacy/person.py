@@ -83,11 +83,16 @@ class Person:
     @property
     def telling(self) -> tuple[str, ...]:
         """Patterns of what can mean nobody else wherever it stands: no `17`, no first name."""
-        names = self._names(frozenset(filter(_is_distinctive, self.ids)))
+        names = self._names(self.distinctive_ids)
         found = [bounded(re.escape(name)) for name in sorted(names)]
         if clear := _clear_pattern(self.clear):
             found.append(clear)
         return tuple(found)
+
+    @property
+    def distinctive_ids(self) -> frozenset[str]:
+        """Ids that can mean nobody else; one of them stands in each name that `telling` finds."""
+        return frozenset(filter(_is_distinctive, self.ids))
 
     def tell(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Give a connection the variables that `wanted` asks for; none stands in a statement."""

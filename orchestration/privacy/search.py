@@ -72,20 +72,47 @@ def mentions(person: Person) -> re.Pattern[str]:
     return re.compile("|".join(parts) or r"[^\s\S]", re.IGNORECASE)
 
 
+def needles(person: Person) -> tuple[bytes, ...] | None:
+    """Small letters of which some stand in whatever `mentions` finds, as UTF-8 and UTF-16.
+
+    Looking for them first is hundreds of times faster. None where there are none: a telephone
+    number may have anything between its digits.
+    """
+    parts = [*person.pseudonyms, *person.distinctive_ids]
+    match person.clear.kind:
+        case "email":
+            parts.append(person.clear.value.strip().partition("@")[0])
+        case "name":
+            parts.append(person.clear.value.split()[0])
+        case "phone":
+            return None
+        case _:
+            pass
+    small = [part.lower() for part in parts]
+    if not all(part and part.isascii() for part in small):
+        return None
+    return tuple(part.encode(form) for part in small for form in ("utf-8", "utf-16-le"))
+
+
 def _in_bytes(path: Path, person: Person) -> bool:
     """Whether the person stands in a file, or in what is packed in it, as UTF-8 or UTF-16."""
-    pattern = mentions(person)
-    return any(_in_content(content, pattern) for content in contents_of(path))
+    pattern, wanted = mentions(person), needles(person)
+    return any(_in_content(content, pattern, wanted) for content in contents_of(path))
 
 
-def _in_content(content: IO[bytes], pattern: re.Pattern[str]) -> bool:
+def _in_content(
+    content: IO[bytes], pattern: re.Pattern[str], wanted: tuple[bytes, ...] | None
+) -> bool:
     tail = b""
     while chunk := content.read(_CHUNK_BYTES):
         block = tail + chunk
+        tail = block[-_OVERLAP:]
+        small = block.lower()
+        if wanted is not None and not any(needle in small for needle in wanted):
+            continue
         wide = (block.decode("utf-16-le", "ignore"), block[1:].decode("utf-16-le", "ignore"))
         if any(map(pattern.search, (block.decode("utf-8", "ignore"), *wide))):
             return True
-        tail = block[-_OVERLAP:]
     return False
 
 

@@ -1,12 +1,8 @@
 -- An event that was delivered in both forms counts once: as the one with a header.
 with exported as (
 
-    select
-        event_id,
-        max(_changed_in) as changed_in,
-        sum(case when _is_removed then 0 else 1 end) as row_count
+    select event_id, _changed_in as changed_in, _is_removed as is_removed
     from {{ source('snowplow', 'events') }}
-    group by event_id
 
 ),
 
@@ -31,7 +27,7 @@ events as (
         enriched._batch_id as batch_id,
         enriched._is_repeat as is_repeat,
         greatest(enriched._changed_in, coalesce(exported.changed_in, 0)) as changed_in,
-        enriched._is_removed or coalesce(exported.row_count, 0) > 0 as is_removed
+        enriched._is_removed or not coalesce(exported.is_removed, true) as is_removed
     from {{ source('snowplow', 'enriched') }} as enriched
     left join exported on enriched.event_id = exported.event_id
 
