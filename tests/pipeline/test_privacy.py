@@ -39,7 +39,7 @@ def run_python(workshop: Workshop, *arguments: str) -> subprocess.CompletedProce
     return subprocess.run(
         [sys.executable, "-m", *arguments],
         env={**os.environ, **places}, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True,
-        text=True, timeout=600,
+        text=True, timeout=1800,
     )  # fmt: skip
 
 
