@@ -81,7 +81,8 @@ def needles(person: Person) -> tuple[bytes, ...] | None:
     parts = [*person.pseudonyms, *person.distinctive_ids]
     match person.clear.kind:
         case "email":
-            parts.append(person.clear.value.strip().partition("@")[0])
+            address = person.clear.value.strip()
+            parts += [address, "40" + address.partition("@")[2]]  # %40 stands for the @
         case "name":
             parts.append(person.clear.value.split()[0])
         case "phone":
