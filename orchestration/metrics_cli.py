@@ -41,9 +41,9 @@ def metrics(
     if names is None:
         _list(published)
         return
-    from orchestration.warehouse import ensure_manifest
+    from orchestration.warehouse import load_manifest
 
-    ensure_manifest(DBT_PROJECT_DIR, published)
+    load_manifest(DBT_PROJECT_DIR, published)
     arguments = ["query", "--metrics", names, "--group-by", by, "--order", by]
     arguments += ["--where", where] if where else []
     arguments += ["--csv", str(csv.absolute())] if csv else []

@@ -18,13 +18,13 @@ def models() -> None:
     settings = load_settings()
     if not settings.warehouse_file.exists():
         raise SettingsError(f"{settings.warehouse_file} does not exist yet; run `make run` first")
-    from orchestration.warehouse import ensure_manifest, only_run, run_dbt
+    from orchestration.warehouse import load_manifest, only_run, run_dbt
 
     print("Reading the models …", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder)
         with only_run(settings.run_lock, "the documentation of the models"):
-            ensure_manifest(DBT_PROJECT_DIR, settings.warehouse_file)
+            load_manifest(DBT_PROJECT_DIR, settings.warehouse_file)
             arguments = ["docs", "generate", "--static", "--target-path", folder]
             run_dbt(DBT_PROJECT_DIR, settings.warehouse_file, arguments, lambda _: None)
         _write_lineage(made)

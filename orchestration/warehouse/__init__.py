@@ -12,8 +12,7 @@ from orchestration.warehouse.comparison import Comparison, RowChange, TableDiffe
 from orchestration.warehouse.dbt_runner import (
     DbtError,
     NodeResult,
-    ensure_manifest,
-    read_manifest,
+    load_manifest,
     run_dbt,
 )
 from orchestration.warehouse.publication import (
@@ -47,12 +46,11 @@ __all__ = [
     "WarehouseInUseError",
     "build_tables",
     "count_rows",
-    "ensure_manifest",
+    "load_manifest",
     "note_passed",
     "only_run",
     "passed_marts",
     "publish",
-    "read_manifest",
     "read_tests",
     "register_records",
     "remove_warehouse",

@@ -6,6 +6,7 @@ the DuckDB file locked until its connections are closed and its environment is d
 """
 
 import contextlib
+import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -64,6 +65,8 @@ def run_dbt(
     options = [
         "--quiet", "--no-use-colors", "--log-level-file", "none", "--no-send-anonymous-usage-stats",
     ]  # fmt: skip
+    if arguments[0] in ("build", "test"):  # the manifest is as it was; others may be reading it
+        options.append("--no-write-json")
     places = ["--project-dir", str(project), "--profiles-dir", str(project)]
     with _environment(FUNNEL_WAREHOUSE_FILE=str(warehouse)):
         try:
@@ -89,36 +92,40 @@ def _parse_once_for_all_files() -> None:
     DuckDBCredentials._connection_keys = lambda _: ("database", "schema")  # pyright: ignore
 
 
-def ensure_manifest(project: Path, warehouse: Path) -> Path:
-    """Return dbt's manifest, parsing the project first where it is missing or older.
+def load_manifest(project: Path, warehouse: Path) -> dict[str, Any]:
+    """Return dbt's manifest, parsing the project first where it is missing, torn or older.
+
+    One process at a time looks: Dagster's UI, a run and a test may all start together.
 
     Raises:
         DbtError: the project cannot be parsed.
     """
     manifest = project / "target" / "manifest.json"
-    # Folders too: their time changes when a file is deleted.
-    sources = [p for folder in ("models", "macros", "seeds", "tests") for p in
-               (project / folder).rglob("*")]  # fmt: skip
-    sources += [project / "dbt_project.yml", project / "profiles.yml"]
-    newest = max(path.stat().st_mtime for path in sources)
-    if not _is_readable(manifest) or manifest.stat().st_mtime < newest:
-        run_dbt(project, warehouse, ["parse"], lambda _: None)
-        manifest.touch()
-    return manifest
+    manifest.parent.mkdir(exist_ok=True)
+    with (manifest.parent / "parsing.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # freed as the file closes
+        parsed = _read(manifest)
+        if parsed is None or manifest.stat().st_mtime < _newest_source(project):
+            run_dbt(project, warehouse, ["parse"], lambda _: None)
+            manifest.touch()
+            parsed = json.loads(manifest.read_text(encoding="utf-8"))
+    return parsed
 
 
-def _is_readable(manifest: Path) -> bool:
-    """A run that was killed may have left half of it."""
+def _read(manifest: Path) -> dict[str, Any] | None:
+    """The manifest; None where there is none or a run that was killed left half of it."""
     try:
-        json.loads(manifest.read_text(encoding="utf-8"))
+        return json.loads(manifest.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    return True
+        return None
 
 
-def read_manifest(project: Path) -> dict[str, Any]:
-    """Return the parsed manifest; `ensure_manifest` must have run."""
-    return json.loads((project / "target" / "manifest.json").read_text(encoding="utf-8"))
+def _newest_source(project: Path) -> float:
+    """Time of the newest change; folders too, whose time changes when a file is deleted."""
+    folders = ("models", "macros", "seeds", "tests")
+    sources = [path for folder in folders for path in (project / folder).rglob("*")]
+    sources += [project / "dbt_project.yml", project / "profiles.yml"]
+    return max(path.stat().st_mtime for path in sources)
 
 
 def _node_result(data: Any) -> NodeResult:

@@ -10,7 +10,7 @@ import yaml
 from orchestration.expectations import MART_SUITES, RAW_SUITES
 from orchestration.ingestion import read_contracts
 from orchestration.settings import DBT_PROJECT_DIR, ROOT, load_settings
-from orchestration.warehouse import ensure_manifest, read_manifest
+from orchestration.warehouse import load_manifest
 
 CONTRACTS = read_contracts(ROOT / "orchestration" / "contracts")
 ENTITIES = [f"{c.source}/{e}" for c in CONTRACTS.values() for e in c.entities]
@@ -25,8 +25,7 @@ ENGINE_ONLY = re.compile(
 
 @pytest.fixture(scope="module")
 def manifest() -> dict[str, Any]:
-    ensure_manifest(DBT_PROJECT_DIR, load_settings().warehouse_file)
-    return read_manifest(DBT_PROJECT_DIR)
+    return load_manifest(DBT_PROJECT_DIR, load_settings().warehouse_file)
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,14 @@
 """Files that are not what was written: named, and rebuilt or refused with the way out."""
 
+import fcntl
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from orchestration.ingestion import DamagedLakeError, Ledger, LedgerDamagedError
-from orchestration.warehouse import ensure_manifest, read_manifest
+from orchestration.warehouse import load_manifest, run_dbt
 from tests.builders import Workshop
 from tests.faults.company import Night, assert_same_tables, copied
 from tests.faults.forked import Run
@@ -32,21 +34,55 @@ def test_a_damaged_ledger_is_refused_with_the_way_out(workshop: Workshop, positi
 ORDER = {"order_id": "1", "ordered_at": "2026-01-01T10:00:00Z", "quantity": 1, "unit_price": "9.5"}
 
 
-def test_half_a_manifest_is_made_anew(tmp_path: Path) -> None:
+@pytest.fixture
+def small_project(tmp_path: Path) -> Path:
+    """A dbt project of one model."""
     project = tmp_path / "project"
-    project.mkdir()
+    (project / "models").mkdir(parents=True)
     (project / "dbt_project.yml").write_text(
         "{name: small, profile: small, model-paths: [models], config-version: 2}"
     )
     (project / "profiles.yml").write_text(
         "{small: {target: t, outputs: {t: {type: duckdb, path: ':memory:'}}}}"
     )
-    (project / "models").mkdir()
     (project / "models" / "one.sql").write_text("select 1 as n")
-    manifest = ensure_manifest(project, tmp_path / "warehouse.duckdb")
+    return project
+
+
+def test_half_a_manifest_is_made_anew(small_project: Path) -> None:
+    warehouse = small_project / "warehouse.duckdb"
+    load_manifest(small_project, warehouse)
+    manifest = small_project / "target" / "manifest.json"
     manifest.write_text(manifest.read_text()[:-100])
-    ensure_manifest(project, tmp_path / "warehouse.duckdb")
-    assert "model.small.one" in read_manifest(project)["nodes"]
+    assert "model.small.one" in load_manifest(small_project, warehouse)["nodes"]
+
+
+def test_who_starts_while_another_writes_the_manifest_waits(small_project: Path) -> None:
+    warehouse = small_project / "warehouse.duckdb"
+    whole = load_manifest(small_project, warehouse)
+    manifest = small_project / "target" / "manifest.json"
+    text = manifest.read_text()
+    with (
+        ThreadPoolExecutor() as others,
+        (manifest.parent / "parsing.lock").open("w") as lock,
+    ):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        manifest.write_text(text[:1000])
+        other = others.submit(load_manifest, small_project, warehouse)
+        with pytest.raises(TimeoutError):
+            other.result(timeout=1)
+        manifest.write_text(text)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert other.result(timeout=60) == whole
+
+
+def test_a_build_leaves_the_manifest_to_its_readers(small_project: Path) -> None:
+    warehouse = small_project / "warehouse.duckdb"
+    load_manifest(small_project, warehouse)
+    manifest = small_project / "target" / "manifest.json"
+    before = manifest.stat().st_mtime_ns
+    run_dbt(small_project, warehouse, ["build"], lambda _: None)
+    assert manifest.stat().st_mtime_ns == before
 
 
 @pytest.mark.slow

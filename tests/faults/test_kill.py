@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import DBT_PROJECT_DIR
-from orchestration.warehouse import read_manifest
 from tests.faults.company import Night, assert_same_tables, assert_whole, copied
 from tests.faults.forked import STAGES, Run
 
@@ -45,7 +43,6 @@ def test_a_killed_run_leaves_nothing_that_the_next_does_not_mend(
                 break
             hits[run.visits[-1][0]] += 1
             assert_whole(workshop)
-            read_manifest(DBT_PROJECT_DIR)
         Run(workshop).succeed()
         runs_to_the_end += 1
         assert_whole(workshop)

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from orchestration.settings import DBT_PROJECT_DIR
-from orchestration.warehouse import NodeResult, read_manifest, run_dbt
+from orchestration.warehouse import NodeResult, load_manifest, run_dbt
 
 pytestmark = pytest.mark.slow
 
@@ -16,12 +16,12 @@ def test_every_metric_rule_gives_its_golden_number(warehouse_copy: Path) -> None
     run_dbt(DBT_PROJECT_DIR, warehouse_copy, ["test", "--select", "test_type:unit"], results.append)
     wrong = [f"{r.unique_id}: {r.message}" for r in results if r.status != "pass"]
     assert not wrong, "\n".join(wrong)
-    assert len(results) == len(read_manifest(DBT_PROJECT_DIR)["unit_tests"])
+    assert len(results) == len(load_manifest(DBT_PROJECT_DIR, warehouse_copy)["unit_tests"])
 
 
 def test_every_data_test_fails_on_the_defect_it_names(warehouse_copy: Path) -> None:
     """In each table the first row is doubled, and listed values become something else."""
-    manifest = read_manifest(DBT_PROJECT_DIR)
+    manifest = load_manifest(DBT_PROJECT_DIR, warehouse_copy)
     tests = {i: n for i, n in manifest["nodes"].items() if n["resource_type"] == "test"}
     with duckdb.connect(str(warehouse_copy)) as connection:
         for test in tests.values():

@@ -13,7 +13,7 @@ import pytest
 from orchestration.demo import write_demo
 from orchestration.ingestion import read_contracts
 from orchestration.settings import DBT_PROJECT_DIR, SHIPPED_CONTRACTS_DIR
-from orchestration.warehouse import read_manifest
+from orchestration.warehouse import load_manifest
 from tests.builders import Workshop
 from tests.pipeline.worlds import arrivals, make_world
 
@@ -27,7 +27,7 @@ FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 def differences(one: Path, other: Path) -> dict[str, int]:
     """Rows that only one of two warehouses has, per table that dbt builds."""
-    nodes = read_manifest(DBT_PROJECT_DIR)["nodes"].values()
+    nodes = load_manifest(DBT_PROJECT_DIR, one)["nodes"].values()
     built = [n for n in nodes if n["resource_type"] == "model"]
     tables = [f"{n['schema']}.{n['name']}" for n in built if n["config"]["materialized"] != "view"]
     found = {}

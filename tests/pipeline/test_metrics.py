@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from orchestration.settings import DBT_PROJECT_DIR, load_settings
-from orchestration.warehouse import ensure_manifest, read_manifest
+from orchestration.warehouse import load_manifest
 from orchestration.warehouse.dbt_runner import _close_dbt  # pyright: ignore[reportPrivateUsage]
 from tests.builders import Workshop
 
@@ -17,8 +17,7 @@ pytestmark = pytest.mark.slow
 
 def documented() -> dict[str, dict[str, Any]]:
     """Metrics of the catalogue with what they say of themselves."""
-    ensure_manifest(DBT_PROJECT_DIR, load_settings().warehouse_file)
-    metrics = read_manifest(DBT_PROJECT_DIR)["metrics"].values()
+    metrics = load_manifest(DBT_PROJECT_DIR, load_settings().warehouse_file)["metrics"].values()
     return {m["name"]: m["config"]["meta"] for m in metrics if m["config"]["meta"]}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.settings import DBT_PROJECT_DIR, load_settings
-from orchestration.warehouse import PublishedTable, ensure_manifest, read_manifest
+from orchestration.warehouse import PublishedTable, load_manifest
 
 # Where the page shows the tables of a schema.
 PAGE_SECTIONS = {
@@ -154,5 +154,4 @@ def _page(node: dict[str, Any]) -> dict[str, dg.MetadataValue]:
 
 def load_dbt_assets() -> DbtAssets:
     """Read the manifest, parsing the dbt project first where that is needed."""
-    ensure_manifest(DBT_PROJECT_DIR, load_settings().warehouse_file)
-    return DbtAssets(read_manifest(DBT_PROJECT_DIR))
+    return DbtAssets(load_manifest(DBT_PROJECT_DIR, load_settings().warehouse_file))
