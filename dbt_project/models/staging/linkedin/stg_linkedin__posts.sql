@@ -1,8 +1,10 @@
 select
     'linkedin' as source,
     'linkedin' as platform,
-    coalesce(nullif(regexp_extract(post_link, '([0-9]+)/?([?].*)?$', 1), ''), post_link)
-        as post_id,
+    coalesce(
+        nullif(regexp_extract(post_link, '(?:activity|share|ugcPost)[:-]([0-9]+)', 1), ''),
+        post_link
+    ) as post_id,
     lower(account_id) as account_id,
     published_at,
     post_type,
