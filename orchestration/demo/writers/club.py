@@ -17,8 +17,6 @@ from orchestration.demo.exports import (
     utc,
 )
 
-Rows = Iterator[tuple[str, dict[str, object]]]
-
 _LEDGER_COLUMNS = (
     "entry_id", "occurred_at", "entry_type", "points", "tier", "reward_type", "order_id", "email",
     "customer_id",

@@ -4,20 +4,16 @@ from collections.abc import Iterator
 
 from orchestration.demo.exports import ExportFile, by_month, csv_file, spelled, utc
 from orchestration.demo.model import Invitation, Story, Ticket
-
-Rows = Iterator[tuple[str, dict[str, object]]]
+from orchestration.demo.writers.surveys import (
+    ANSWER_COLUMNS,
+    INVITATION_COLUMNS,
+    answer_rows,
+    invitation_row,
+)
 
 _TICKET_COLUMNS = (
     "ticket_id", "created_at", "first_response_at", "resolved_at", "status", "channel", "topic",
     "satisfaction", "email", "customer_id",
-)  # fmt: skip
-_INVITATION_COLUMNS = (
-    "survey_id", "invitation_id", "invited_at", "channel", "touchpoint", "status", "email",
-    "customer_id",
-)  # fmt: skip
-_ANSWER_COLUMNS = (
-    "survey_id", "submission_id", "question_id", "question_kind", "question_text", "score",
-    "scale_max", "answer_text", "answered_at", "touchpoint", "email", "customer_id",
 )  # fmt: skip
 _QUESTIONS = {
     "csat": ("csat", "How satisfied are you with Tide & Linen?", 5),
@@ -56,50 +52,14 @@ def _ticket_cells(ticket: Ticket) -> dict[str, object]:
 
 def _panel_files(story: Story) -> Iterator[ExportFile]:
     for month, sent in by_month(story.panel, lambda i: i.invited_at).items():
-        rows = ((f"{i.survey_id}/{_id(i)}", _invitation_cells(i)) for i in sent)
+        rows = (invitation_row(i, f"P-{i.person.number:06d}", _channel(i)) for i in sent)
         name = f"panel_invitations_{month}.csv"
-        yield csv_file("generic", "survey_invitations", name, _INVITATION_COLUMNS, rows)
+        yield csv_file("generic", "survey_invitations", name, INVITATION_COLUMNS, rows)
     answered = [i for i in story.panel if i.answered_at]
     for month, received in by_month(answered, lambda i: i.answered_at or i.invited_at).items():
-        rows = (row for invitation in received for row in _answer_rows(invitation))
-        yield csv_file("generic", "survey_answers", f"panel_{month}.csv", _ANSWER_COLUMNS, rows)
+        rows = (row for invitation in received for row in answer_rows(invitation, _QUESTIONS))
+        yield csv_file("generic", "survey_answers", f"panel_{month}.csv", ANSWER_COLUMNS, rows)
 
 
-def _id(invitation: Invitation) -> str:
-    return f"P-{invitation.person.number:06d}"
-
-
-def _invitation_cells(invitation: Invitation) -> dict[str, object]:
-    return {
-        "survey_id": invitation.survey_id,
-        "invitation_id": _id(invitation),
-        "invited_at": utc(invitation.invited_at),
-        "channel": "email" if invitation.person.number % 3 else "app",
-        "touchpoint": invitation.touchpoint,
-        "status": invitation.status,
-        "email": invitation.person.email,
-        "customer_id": invitation.person.customer_id,
-    }
-
-
-def _answer_rows(invitation: Invitation) -> Rows:
-    for question, value in invitation.answers.items():
-        kind, text, scale_max = _QUESTIONS[question]
-        is_score = isinstance(value, int)
-        yield (
-            f"{invitation.survey_id}/{invitation.submission_id}/{question}",
-            {
-                "survey_id": invitation.survey_id,
-                "submission_id": invitation.submission_id,
-                "question_id": question,
-                "question_kind": kind,
-                "question_text": text,
-                "score": value if is_score else None,
-                "scale_max": scale_max,
-                "answer_text": None if is_score else value,
-                "answered_at": utc(invitation.answered_at or invitation.invited_at),
-                "touchpoint": invitation.touchpoint,
-                "email": spelled(invitation.person.email, invitation.person.number),
-                "customer_id": invitation.person.customer_id,
-            },
-        )
+def _channel(invitation: Invitation) -> str:
+    return "email" if invitation.person.number % 3 else "app"

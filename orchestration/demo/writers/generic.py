@@ -7,6 +7,7 @@ from orchestration.demo.brand import ACCOUNTS
 from orchestration.demo.catalog import CURRENCY, REVIEWS
 from orchestration.demo.exports import (
     ExportFile,
+    Rows,
     by_month,
     csv_file,
     money,
@@ -26,8 +27,12 @@ from orchestration.demo.model import (
     Story,
 )
 from orchestration.demo.opinions import NPS_SURVEY
-
-Rows = Iterator[tuple[str, dict[str, object]]]
+from orchestration.demo.writers.surveys import (
+    ANSWER_COLUMNS,
+    INVITATION_COLUMNS,
+    answer_rows,
+    invitation_row,
+)
 
 _POST_COLUMNS = (
     "platform", "post_id", "account_id", "published_at", "post_type", "permalink", "message",
@@ -36,14 +41,6 @@ _POST_COLUMNS = (
 _ORDER_COLUMNS = (
     "order_id", "line_number", "ordered_at", "customer_id", "email", "product_id", "product_name",
     "quantity", "unit_price", "discount_amount", "currency", "order_status", "country",
-)  # fmt: skip
-_INVITATION_COLUMNS = (
-    "survey_id", "invitation_id", "invited_at", "channel", "touchpoint", "status", "email",
-    "customer_id",
-)  # fmt: skip
-_ANSWER_COLUMNS = (
-    "survey_id", "submission_id", "question_id", "question_kind", "question_text", "score",
-    "scale_max", "answer_text", "answered_at", "touchpoint", "email", "customer_id",
 )  # fmt: skip
 _QUESTIONS = {
     "csat": ("csat", "How satisfied were you?", 5),
@@ -183,54 +180,18 @@ def _survey_files(story: Story) -> Iterator[ExportFile]:
     for month, sent in by_month(story.invitations, lambda i: i.invited_at).items():
         name = f"invitations_{month}.csv"
         rows = _invitation_rows(sent)
-        yield csv_file("generic", "survey_invitations", name, _INVITATION_COLUMNS, rows)
+        yield csv_file("generic", "survey_invitations", name, INVITATION_COLUMNS, rows)
     elsewhere = [i for i in story.invitations if i.answers and i.survey_id != NPS_SURVEY]
     answered = by_month(elsewhere, lambda i: i.answered_at or i.invited_at)
     for month, submissions in answered.items():
-        rows = (row for submission in submissions for row in _answer_rows(submission))
-        yield csv_file("generic", "survey_answers", f"answers_{month}.csv", _ANSWER_COLUMNS, rows)
+        rows = (row for submission in submissions for row in answer_rows(submission, _QUESTIONS))
+        yield csv_file("generic", "survey_answers", f"answers_{month}.csv", ANSWER_COLUMNS, rows)
 
 
 def _invitation_rows(invitations: list[Invitation]) -> Rows:
     for invitation in invitations:
-        person, moment = invitation.person, f"{invitation.invited_at:%Y%m%d%H%M%S}"
-        invitation_id = f"{moment}-{person.number:06d}"
-        yield (
-            f"{invitation.survey_id}/{invitation_id}",
-            {
-                "survey_id": invitation.survey_id,
-                "invitation_id": invitation_id,
-                "invited_at": utc(invitation.invited_at),
-                "channel": "email",
-                "touchpoint": invitation.touchpoint,
-                "status": invitation.status,
-                "email": person.email,
-                "customer_id": person.customer_id,
-            },
-        )
-
-
-def _answer_rows(submission: Invitation) -> Rows:
-    for question, value in submission.answers.items():
-        kind, text, scale_max = _QUESTIONS[question]
-        is_score = isinstance(value, int)
-        yield (
-            f"{submission.survey_id}/{submission.submission_id}/{question}",
-            {
-                "survey_id": submission.survey_id,
-                "submission_id": submission.submission_id,
-                "question_id": question,
-                "question_kind": kind,
-                "question_text": text,
-                "score": value if is_score else None,
-                "scale_max": scale_max,
-                "answer_text": None if is_score else value,
-                "answered_at": utc(submission.answered_at or submission.invited_at),
-                "touchpoint": submission.touchpoint,
-                "email": spelled(submission.person.email, submission.person.number),
-                "customer_id": submission.person.customer_id,
-            },
-        )
+        moment = f"{invitation.invited_at:%Y%m%d%H%M%S}"
+        yield invitation_row(invitation, f"{moment}-{invitation.person.number:06d}", "email")
 
 
 def _review_rows(reviews: list[Review]) -> Rows:

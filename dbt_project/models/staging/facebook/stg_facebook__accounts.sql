@@ -1,11 +1,1 @@
-select
-    'facebook' as source,
-    'facebook' as platform,
-    account_id,
-    snapshot_date,
-    followers,
-    _batch_id as batch_id,
-    _is_repeat as is_repeat,
-    _changed_in as changed_in,
-    _is_removed as is_removed
-from {{ source('facebook', 'accounts') }}
+{{ follower_counts_of('facebook') }}

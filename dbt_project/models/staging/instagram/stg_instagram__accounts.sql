@@ -1,11 +1,1 @@
-select
-    'instagram' as source,
-    'instagram' as platform,
-    account_id,
-    snapshot_date,
-    followers,
-    _batch_id as batch_id,
-    _is_repeat as is_repeat,
-    _changed_in as changed_in,
-    _is_removed as is_removed
-from {{ source('instagram', 'accounts') }}
+{{ follower_counts_of('instagram') }}

@@ -1,11 +1,1 @@
-select
-    'snapchat' as source,
-    'snapchat' as platform,
-    account_id,
-    snapshot_date,
-    followers,
-    _batch_id as batch_id,
-    _is_repeat as is_repeat,
-    _changed_in as changed_in,
-    _is_removed as is_removed
-from {{ source('snapchat', 'accounts') }}
+{{ follower_counts_of('snapchat') }}
