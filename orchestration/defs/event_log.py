@@ -1,14 +1,18 @@
 """Dagster's event log on SQLite with its files kept open.
 
-Dagster opens the file, compiles its statements anew and closes the file again for each event; a
-refresh has thousands of events. What is written is the same, and so is who may read it meanwhile.
+Dagster opens the file, compiles its statements anew, asks which columns and indexes there are and
+closes the file again for each event; a refresh has thousands of events. What is written is the
+same, and so is who may read it meanwhile.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import Any
+from weakref import WeakKeyDictionary
 
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -17,6 +21,23 @@ from sqlalchemy import Connection, Engine, create_engine, event
 def keep_event_log_open() -> None:
     """Let every event log of this process, of whatever instance, keep its files open."""
     SqliteEventLogStorage._connect = _connect  # pyright: ignore[reportAttributeAccessIssue]
+    for question in ("_has_asset_key_col_on_connection", "has_secondary_index"):
+        setattr(SqlEventLogStorage, question, _until_yes(getattr(SqlEventLogStorage, question)))
+
+
+def _until_yes(ask: Callable[..., bool]) -> Callable[..., bool]:
+    """A question on the schema, whose last argument is a name: what is there once, stays."""
+    known: WeakKeyDictionary[SqlEventLogStorage, set[str]] = WeakKeyDictionary()
+
+    @wraps(ask)
+    def asked(storage: SqlEventLogStorage, *arguments: Any) -> bool:
+        there = known.setdefault(storage, set())
+        name = arguments[-1]
+        if name not in there and ask(storage, *arguments):
+            there.add(name)
+        return name in there
+
+    return asked
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.builders import Workshop
 
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -29,8 +31,11 @@ def site(demo: Workshop) -> Path:
 
 
 @pytest.fixture
-def page(browser: Browser, site: Path) -> Iterator[Page]:
-    """The page, opened from its file; a message on the console or a request away fails the test."""
+def page(browser: Browser, site: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page, opened from its file; a message on the console or a request away fails the test.
+
+    A picture of how the test left it is kept in `screenshots/`, to be looked at.
+    """
     opened = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
     said: list[str] = []
     opened.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
@@ -41,5 +46,6 @@ def page(browser: Browser, site: Path) -> Iterator[Page]:
     )
     opened.goto(f"{site.as_uri()}/index.html")
     yield opened
+    opened.screenshot(path=SCREENSHOTS / f"{request.node.name}.png", full_page=True)
     opened.close()
     assert said == []
