@@ -13,6 +13,22 @@ from tests.builders import Press, Workshop
 
 SEEDS = (11, 12, 13)
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+FINISHED_RUNS = ("demos", "first_night")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that look at the same finished run share a worker; short files fill the gaps last."""
+    groups: dict[Path, str] = {}
+    slow: set[str] = set()
+    for item in items:
+        runs = [run for run in FINISHED_RUNS if run in getattr(item, "fixturenames", ())]
+        groups[item.path] = runs[0] if runs else groups.get(item.path, item.path.name)
+    for item in items:
+        group = groups[item.path]
+        item.add_marker(pytest.mark.xdist_group(group))
+        if item.get_closest_marker("slow"):
+            slow.add(group)
+    items.sort(key=lambda item: (groups[item.path] not in slow, groups[item.path]))
 
 
 @pytest.fixture(autouse=True)

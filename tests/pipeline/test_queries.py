@@ -1,4 +1,4 @@
-"""The queries in docs/queries.md give rows on the demo's published tables."""
+"""The queries in README.md and docs/queries.md give rows on the demo's published tables."""
 
 import re
 
@@ -33,3 +33,11 @@ def test_a_question_has_an_answer(
     assert rows, title
     for position, name in enumerate(answer.columns):
         assert any(row[position] is not None for row in rows), f"{name} is empty everywhere"
+
+
+@pytest.mark.slow
+def test_the_readmes_queries_run(published: duckdb.DuckDBPyConnection) -> None:
+    queries = re.findall(r"```sql\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.S)
+    assert len(queries) >= 5
+    for query in queries:
+        assert published.execute(query).fetchall(), query

@@ -11,6 +11,11 @@ def test_the_defaults_lie_in_the_project(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (settings.time_zone, settings.keep_versions) == ("UTC", 7)
 
 
+def test_an_empty_time_zone_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUNNEL_TIMEZONE", "")
+    assert load_settings().time_zone == "UTC"
+
+
 def test_a_data_folder_that_reads_as_a_pattern_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FUNNEL_DATA_DIR", "/somewhere/data [1]")
     with pytest.raises(SettingsError, match=r"one of the characters"):
