@@ -12,20 +12,21 @@ from orchestration.privacy.forgetting import (
     prove,
     record,
 )
+from orchestration.privacy.mentions import Mentions
 from orchestration.privacy.person import KINDS, Identifier, Person
 from orchestration.privacy.requests import read_requests
-from orchestration.privacy.search import Search, mentions, sqlite_rows, sqlite_tables
+from orchestration.privacy.search import Search, sqlite_rows, sqlite_tables
 
 __all__ = [
     "KINDS",
     "Identifier",
+    "Mentions",
     "Person",
     "Plan",
     "PrivacyError",
     "Search",
     "carry_out",
     "discard",
-    "mentions",
     "plan",
     "prove",
     "read_requests",

@@ -1,6 +1,5 @@
 """Proof by search: every byte and every cell that could still name a person."""
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -12,7 +11,8 @@ import duckdb
 
 from orchestration.engine import connect
 from orchestration.ingestion import UnreadableFileError, contents_of
-from orchestration.privacy.person import Person, bounded
+from orchestration.privacy.mentions import Mentions
+from orchestration.privacy.person import Person
 from orchestration.sql_text import identifier, literal
 
 _CHUNK_BYTES = 1 << 23
@@ -48,90 +48,51 @@ def search(person: Person, data: Path, say: Callable[[str], None] = lambda _: No
     files = sorted(path for path in data.rglob("*") if path.is_file() and not path.is_symlink())
     files = [path for path in files if data / "private" not in path.parents]
     found, damaged, tables = [], [], 0
-    for position, path in enumerate(files, start=1):
-        if position % 100 == 0:
-            say(f"searched {position:,} of {len(files):,} files")
-        try:
-            if _in_bytes(path, person):
-                found.append(str(path))
-            for name, count in _counts(path, person):
-                tables += 1
-                if count:
-                    found.append(f"{path}{name}: {count:,} rows")
-        except (duckdb.Error, sqlite3.DatabaseError, UnreadableFileError):
-            damaged.append(str(path))
+    mentions = Mentions.of(person)
+    with _told(person, mentions) as told:
+        for position, path in enumerate(files, start=1):
+            if position % 100 == 0:
+                say(f"searched {position:,} of {len(files):,} files")
+            try:
+                if any(_in_content(content, mentions) for content in contents_of(path)):
+                    found.append(str(path))
+                for name, count in _counts(path, mentions, told):
+                    tables += 1
+                    if count:
+                        found.append(f"{path}{name}: {count:,} rows")
+            except (duckdb.Error, sqlite3.DatabaseError, UnreadableFileError):
+                damaged.append(str(path))
     return Search(len(files), tables, tuple(found), tuple(damaged))
 
 
-def mentions(person: Person) -> re.Pattern[str]:
-    """Return the pattern of everything that can mean nobody but the person."""
-    parts = [*sorted(person.pseudonyms), *person.telling]
-    if person.clear.kind == "email":
-        address = re.escape(person.clear.value.strip())
-        parts.append(bounded(address.replace("@", "(?:@|%(?:25)*40)")))
-    return re.compile("|".join(parts) or r"[^\s\S]", re.IGNORECASE)
-
-
-def needles(person: Person) -> tuple[bytes, ...] | None:
-    """Small letters of which some stand in whatever `mentions` finds, as UTF-8 and UTF-16.
-
-    Looking for them first is hundreds of times faster. None where there are none: a telephone
-    number may have anything between its digits.
-    """
-    parts = [*person.pseudonyms, *person.distinctive_ids]
-    match person.clear.kind:
-        case "email":
-            address = person.clear.value.strip()
-            parts += [address, "40" + address.partition("@")[2]]  # %40 stands for the @
-        case "name":
-            parts.append(person.clear.value.split()[0])
-        case "phone":
-            return None
-        case _:
-            pass
-    small = [part.lower() for part in parts]
-    if not all(part and part.isascii() for part in small):
-        return None
-    return tuple(part.encode(form) for part in small for form in ("utf-8", "utf-16-le"))
-
-
-def _in_bytes(path: Path, person: Person) -> bool:
-    """Whether the person stands in a file, or in what is packed in it, as UTF-8 or UTF-16."""
-    pattern, wanted = mentions(person), needles(person)
-    return any(_in_content(content, pattern, wanted) for content in contents_of(path))
-
-
-def _in_content(
-    content: IO[bytes], pattern: re.Pattern[str], wanted: tuple[bytes, ...] | None
-) -> bool:
+def _in_content(content: IO[bytes], mentions: Mentions) -> bool:
     tail = b""
     while chunk := content.read(_CHUNK_BYTES):
         block = tail + chunk
         tail = block[-_OVERLAP:]
-        small = block.lower()
-        if wanted is not None and not any(needle in small for needle in wanted):
-            continue
-        wide = (block.decode("utf-16-le", "ignore"), block[1:].decode("utf-16-le", "ignore"))
-        if any(map(pattern.search, (block.decode("utf-8", "ignore"), *wide))):
+        if mentions.in_bytes(block):
             return True
     return False
 
 
-def _counts(path: Path, person: Person) -> Iterator[tuple[str, int]]:
+def _counts(
+    path: Path, mentions: Mentions, told: duckdb.DuckDBPyConnection
+) -> Iterator[tuple[str, int]]:
     """Rows with the person in each table of a Parquet, DuckDB or SQLite file."""
     if path.suffix == ".parquet":
-        with _told(person) as connection:
-            yield "", _rows(connection, f"read_parquet({literal(str(path))})")
+        yield "", _rows(told, f"read_parquet({literal(str(path))})")
     elif path.suffix == ".duckdb":
-        with _told(person) as connection:
-            connection.execute(f"attach {literal(str(path))} as searched (read_only)")
-            for schema, table in connection.execute(_TABLES).fetchall():
+        told.execute(f"attach {literal(str(path))} as searched (read_only)")
+        try:
+            for schema, table in told.execute(_TABLES).fetchall():
                 relation = f"searched.{identifier(schema)}.{identifier(table)}"
-                yield f" {schema}.{table}", _rows(connection, relation)
+                yield f" {schema}.{table}", _rows(told, relation)
+        finally:
+            told.execute("detach searched")
     elif path.suffix in (".db", ".sqlite"):
         with closing(sqlite3.connect(path, timeout=30)) as connection:
             for table in sqlite_tables(connection):
-                yield f" {table}", len(sqlite_rows(connection, table, mentions(person)))
+                yield f" {table}", len(sqlite_rows(connection, table, mentions))
 
 
 _TABLES = """
@@ -140,12 +101,13 @@ _TABLES = """
 """
 
 
-def _told(person: Person) -> duckdb.DuckDBPyConnection:
+def _told(person: Person, mentions: Mentions) -> duckdb.DuckDBPyConnection:
+    """A connection that knows whom to look for."""
     connection = connect()
     connection.execute(
         "set variable names_in_tables = ?::varchar[]", [sorted(person.names_in_tables)]
     )
-    connection.execute("set variable mentions = ?", [f"(?i){mentions(person).pattern}"])
+    connection.execute("set variable mentions = ?", [f"(?i){mentions.pattern.pattern}"])
     return connection
 
 
@@ -166,15 +128,15 @@ def sqlite_tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def sqlite_rows(
-    connection: sqlite3.Connection, table: str, pattern: re.Pattern[str]
+    connection: sqlite3.Connection, table: str, mentions: Mentions
 ) -> list[tuple[int, dict[str, object]]]:
-    """Rows of a SQLite table in which a pattern is found: their rowid and cells."""
+    """Rows of a SQLite table in which somebody is mentioned: their rowid and cells."""
     cursor = connection.execute(f"select rowid, * from {identifier(table)}")
     names = [column[0] for column in cursor.description][1:]
     return [
         (rowid, dict(zip(names, cells, strict=True)))
         for rowid, *cells in cursor
-        if pattern.search(_as_text(cells))
+        if mentions.in_text(_as_text(cells))
     ]
 
 

@@ -21,11 +21,11 @@ from orchestration.ingestion import (
 )
 from orchestration.privacy import (
     Identifier,
+    Mentions,
     Plan,
     PrivacyError,
     carry_out,
     discard,
-    mentions,
     plan,
     prove,
     record,
@@ -79,7 +79,7 @@ def forget(
             say("Nothing was changed.")
             return
         carry_out(settings, door, found)
-        runs = purge_history(instance, settings.dagster_home, mentions(found.person))
+        runs = purge_history(instance, settings.dagster_home, Mentions.of(found.person))
         remove_warehouse(settings.warehouse_file)
     say("Removed from lake and landing folder; the tables are rebuilt …")
     if not refresh(_ACCEPT_VOLUME):
