@@ -16,6 +16,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 FINISHED_RUNS = ("demos", "first_night")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that look at the same finished run share a worker; short files fill the gaps last."""
     groups: dict[Path, str] = {}
