@@ -13,7 +13,7 @@ run: $(VENV)/run.ok  ## Set up, then landing folder to published tables (demo da
 	@$(FUNNEL) run
 
 test: $(VENV)/test.ok  ## Set up with the test tools, then the whole suite on two cores
-	@$(VENV)/bin/pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(VENV)/bin/pytest -n 2 --no-loadscope-reorder
 
 test-fast: $(VENV)/test.ok  ## The suite without its slow tests
 	@$(VENV)/bin/pytest -m "not slow and not faults"

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -13,23 +14,39 @@ from tests.builders import Press, Workshop
 
 SEEDS = (11, 12, 13)
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
-FINISHED_RUNS = ("demos", "first_night")
+# Files that look at the same finished run share a worker, so that it is made once.
+TOGETHER = {
+    "demo": (
+        "page", "brand", "customer", "dagster", "dbt", "demo_truth", "experience", "metrics",
+        "published", "queries",
+    ),
+    "nights": ("damage", "disk", "kill", "memory"),
+}  # fmt: skip
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def _group(path: str) -> str:
+    name = Path(path).stem.removeprefix("test_")
+    in_time = not path.startswith(("tests/unit", "tests/architecture"))
+    return next((run for run, names in TOGETHER.items() if name in names and in_time), name)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that look at the same finished run share a worker; short files fill the gaps last."""
-    groups: dict[Path, str] = {}
-    slow: set[str] = set()
-    for item in items:
-        runs = [run for run in FINISHED_RUNS if run in getattr(item, "fixturenames", ())]
-        groups[item.path] = runs[0] if runs else groups.get(item.path, item.path.name)
-    for item in items:
-        group = groups[item.path]
-        item.add_marker(pytest.mark.xdist_group(group))
-        if item.get_closest_marker("slow"):
-            slow.add(group)
-    items.sort(key=lambda item: (groups[item.path] not in slow, groups[item.path]))
+    """Groups with slow tests begin; short files fill the gaps at the end."""
+    group = {item: _group(item.nodeid.split("::")[0]) for item in items}
+    slow = {group[item] for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (group[item] not in slow, group[item]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give whole groups to a worker (`-n 2`); xdist's own groups do not work with this pytest."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Grouped(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(nodeid.split("::")[0])
+
+    return Grouped(config, log)
 
 
 @pytest.fixture(autouse=True)
