@@ -1,5 +1,7 @@
-"""The command `funnel models`: what the models are and where each column comes from, as files."""
+"""The command `funnel models`: what the models are and how they hang together, as files."""
 
+import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -9,11 +11,12 @@ from orchestration.settings import DBT_PROJECT_DIR, SettingsError, load_settings
 
 
 def models() -> None:
-    """Write dbt's documentation of the models and the lineage of their columns (half a minute).
+    """Write dbt's documentation of the models, and pictures of how they hang together (a minute).
 
     models.html has the SQL, tests and lineage of the tables; lineage.html leads from each column to
-    the columns that it is made of. Both need no network and no server. What the published columns
-    mean is in data/published/exports/dictionary.html; that one is made with every refresh.
+    the columns that it is made of; tables.svg draws the tables that are joined by an id. None needs
+    a network or a server. What the published columns mean is in
+    data/published/exports/dictionary.html; that one is made with every refresh.
     """
     settings = load_settings()
     if not settings.warehouse_file.exists():
@@ -28,7 +31,12 @@ def models() -> None:
             arguments = ["docs", "generate", "--static", "--target-path", folder]
             run_dbt(DBT_PROJECT_DIR, settings.warehouse_file, arguments, lambda _: None)
         _write_lineage(made)
-        for page, name in (("static_index.html", "models.html"), ("index.html", "lineage.html")):
+        _draw_tables(made)
+        for page, name in (
+            ("static_index.html", "models.html"),
+            ("index.html", "lineage.html"),
+            ("tables.svg", "tables.svg"),
+        ):
             draft = settings.published_dir / f".{name}.new"
             shutil.copyfile(made / page, draft)
             replace_durably(draft, settings.published_dir / name)
@@ -44,3 +52,23 @@ def _write_lineage(folder: Path) -> None:
     extractor = DbtColumnLineageExtractor(*artifacts)
     report = DbtColibriReportGenerator(extractor, light_mode=True, disable_telemetry=True)
     report.generate_report(output_dir=str(folder))
+
+
+def _draw_tables(folder: Path) -> None:
+    """Write `tables.svg` of the dbt artifacts in a folder: what relationships tests join."""
+    import mermaidx
+    from dbterd.api import DbtErd
+
+    nodes = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["nodes"].values()
+    joined = {
+        f"exact:{table}"
+        for node in nodes
+        if node.get("test_metadata", {}).get("name") == "relationships"
+        for table in node["depends_on"]["nodes"]
+    }
+    diagram = DbtErd(
+        target="mermaid", artifacts_dir=folder, entity_name_format="schema.table",
+        select=sorted(joined),
+    ).get_erd()  # fmt: skip
+    spelled = re.sub(r'"[A-Z_.]+"', lambda name: name[0].lower(), diagram)
+    mermaidx.render(spelled).save(str(folder / "tables.svg"))

@@ -18,7 +18,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 TOGETHER = {
     "demo": (
         "page", "brand", "customer", "dagster", "dbt", "demo_truth", "experience", "metrics",
-        "published", "queries",
+        "models", "published", "queries",
     ),
     "nights": ("damage", "disk", "kill", "memory"),
 }  # fmt: skip
