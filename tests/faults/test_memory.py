@@ -32,7 +32,7 @@ def test_too_little_memory_stops_the_run_and_nothing_else(
 
 @pytest.mark.faults
 def test_five_gigabytes_of_ndjson_are_read_in_less_than_two(workshop: Workshop) -> None:
-    """Minutes, and 12 GB of disk: the file, the rows on their way, the lake's file."""
+    """Minutes, and 30 GB of disk: the file, and the rows on their way to the lake."""
     file = workshop.landing / "generic" / "web_events" / "events.ndjson"
     file.parent.mkdir(parents=True)
     rows = 22_000_000

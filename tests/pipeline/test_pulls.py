@@ -219,8 +219,12 @@ def test_who_is_forgotten_leaves_what_was_pulled(desk: Desk) -> None:
 STEPS = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.copyfile", "open")
 
 
-def _work(pull: Pull, places: Places, die_at: int, steps: Any) -> None:
-    """Pull in a process of its own, which kills itself before a step in the data folder."""
+def _work(pull: Pull, places: Places, environment: dict[str, str], die_at: int, steps: Any) -> None:
+    """Pull in a process of its own, which kills itself before a step in the data folder.
+
+    What it is forked from may have been started by another test, in another environment.
+    """
+    os.environ.update(environment)
     data = str(places.landing.parent)
 
     def look(event: str, arguments: tuple[Any, ...]) -> None:
@@ -236,12 +240,15 @@ def _work(pull: Pull, places: Places, die_at: int, steps: Any) -> None:
     run_pull(pull, places)
 
 
+def _process(desk: Desk, die_at: int, steps: Any) -> Any:
+    pull = desk.said("survey_responses")
+    return WARM.Process(target=_work, args=(pull, desk.places, dict(os.environ), die_at, steps))
+
+
 def _killed(desk: Desk, die_at: int) -> int:
     """Run a pull that dies; return how many steps it came to."""
     steps = WARM.Value("i", 0, lock=False)
-    process = WARM.Process(
-        target=_work, args=(desk.said("survey_responses"), desk.places, die_at, steps)
-    )
+    process = _process(desk, die_at, steps)
     process.start()
     process.join(60)
     assert process.exitcode == (-SIGKILL if die_at else 0)
@@ -275,7 +282,7 @@ def test_a_pull_that_is_killed_and_repeated_loses_and_doubles_nothing(
 def test_a_pull_that_is_killed_between_pages_begins_where_the_last_one_ended(desk: Desk) -> None:
     desk.pull()
     desk.tool.records += answers(30, first=100)
-    process = WARM.Process(target=run_pull, args=(desk.said("survey_responses"), desk.places))
+    process = _process(desk, 0, WARM.Value("i", 0, lock=False))
     desk.tool.at_request[len(desk.tool.asked) + 3] = lambda: os.kill(process.pid or 0, SIGKILL)
     process.start()
     process.join(60)
