@@ -20,7 +20,7 @@ TOGETHER = {
         "page", "brand", "customer", "dagster", "dbt", "demo_truth", "experience", "metrics",
         "models", "published", "queries",
     ),
-    "nights": ("damage", "disk", "kill", "memory"),
+    "nights": ("calendar", "damage", "disk", "kill", "memory"),
 }  # fmt: skip
 
 
