@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from orchestration.files import replace_durably
-from orchestration.settings import DBT_PROJECT_DIR, SettingsError, load_settings
+from orchestration.settings import DBT_PROJECT_DIR, Settings, SettingsError, load_settings
 
 
 def models() -> None:
@@ -15,7 +15,7 @@ def models() -> None:
 
     models.html has the SQL, tests and lineage of the tables; lineage.html leads from each column to
     the columns that it is made of; tables.svg draws the tables that are joined by an id. None needs
-    a network or a server. What the published columns mean is in
+    a network or a server. The page links to them. What the published columns mean is in
     data/published/exports/dictionary.html; that one is made with every refresh.
     """
     settings = load_settings()
@@ -41,6 +41,19 @@ def models() -> None:
             shutil.copyfile(made / page, draft)
             replace_durably(draft, settings.published_dir / name)
             print(settings.published_dir / name)
+    _link_from_page(settings)
+
+
+def _link_from_page(settings: Settings) -> None:
+    """Draw the page again: it links to the documents that are beside it."""
+    from orchestration.dashboard import build_site
+    from orchestration.warehouse import Versions, only_run
+
+    with only_run(settings.run_lock, "the page's links to the models"):
+        versions = Versions(settings.published_file)
+        if current := versions.current:
+            page = versions.page(current)
+            build_site(versions.file(current), page, settings.published_dir)
 
 
 def _write_lineage(folder: Path) -> None:

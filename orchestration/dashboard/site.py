@@ -17,7 +17,7 @@ from markupsafe import Markup
 from orchestration.dashboard.chart import Chart, KeyNumber, Row, Rows, Section
 from orchestration.dashboard.sections import SECTIONS, STAGES
 from orchestration.dashboard.sections.journey import FUNNEL
-from orchestration.dashboard.vocabulary import ENGLISH, GERMAN, WORDS
+from orchestration.dashboard.vocabulary import DOCUMENTS, ENGLISH, GERMAN, WORDS
 from orchestration.dashboard.words import Number, Text, say
 from orchestration.engine import connect
 from orchestration.files import replace_durably, sync
@@ -37,12 +37,13 @@ class Site:
     empty_charts: tuple[str, ...]
 
 
-def build_site(published: Path, folder: Path) -> Site:
+def build_site(published: Path, folder: Path, home: Path) -> Site:
     """Write the page for a published file.
 
     Args:
         published: DuckDB file that people query.
         folder: where the page goes; it appears when all files are written.
+        home: folder from which people open the page; documents in it are linked.
 
     Returns:
         What was written.
@@ -57,7 +58,7 @@ def build_site(published: Path, folder: Path) -> Site:
             for section in SECTIONS
         }
     charts = {chart.id: _drawn(chart, rows[chart.id]) for chart in _charts()}
-    html = _page(version, at, charts, numbers)
+    html = _page(version, at, charts, numbers, _documents(home))
     _write(folder, html)
     return Site(
         folder,
@@ -66,15 +67,20 @@ def build_site(published: Path, folder: Path) -> Site:
     )
 
 
-def is_up_to_date(folder: Path) -> bool:
-    """Whether a version's page is there and this code made it."""
+def is_up_to_date(folder: Path, home: Path) -> bool:
+    """Whether a version's page is there, and this code made it with the documents of its home."""
     index = folder / "index.html"
-    return index.exists() and _stamp() in index.read_text(encoding="utf-8")
+    return index.exists() and _stamp(_documents(home)) in index.read_text(encoding="utf-8")
 
 
-def _stamp() -> str:
+def _documents(home: Path) -> dict[str, Text]:
+    """Names of the documents that are there, and what the page calls them."""
+    return {name: label for name, label in DOCUMENTS.items() if (home / name).exists()}
+
+
+def _stamp(documents: dict[str, Text]) -> str:
     """Changes with anything that would make another page of the same tables."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(" ".join(documents).encode())
     for path in sorted(p for p in _HERE.rglob("*") if p.suffix in (".py", ".css", ".js", ".j2")):
         digest.update(f"\0{path.relative_to(_HERE)}\0".encode())
         digest.update(path.read_bytes())
@@ -161,6 +167,7 @@ def _page(
     at: datetime,
     charts: dict[str, dict[str, Any]],
     numbers: dict[str, list[dict[str, Text]]],
+    documents: dict[str, Text],
 ) -> str:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
@@ -173,7 +180,8 @@ def _page(
         title=WORDS["title"],
         words=WORDS,
         version=version,
-        stamp=_stamp(),
+        stamp=_stamp(documents),
+        documents=documents,
         published_at=at.isoformat(timespec="seconds") + "Z",
         checks=_checks(charts["checks"]["rows"]),
         sections=[

@@ -27,6 +27,13 @@ WORDS = {
     ),
 }
 
+# What `funnel models` writes beside the page; linked at its foot once it is there.
+DOCUMENTS = {
+    "models.html": Text("SQL of the models", "SQL der Modelle"),
+    "lineage.html": Text("What each column is made of", "Woraus jede Spalte gemacht ist"),
+    "tables.svg": Text("How tables are joined", "Wie Tabellen zusammenhängen"),
+}
+
 # Words of the data that read better otherwise.
 ENGLISH = {
     "new_visitors": "new",

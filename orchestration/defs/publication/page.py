@@ -21,16 +21,14 @@ def page(pipeline: Pipeline) -> dg.MaterializeResult:
     from orchestration.dashboard import SECTIONS, build_site, is_up_to_date
 
     versions, current = current_version(pipeline)
-    folder = versions.page(current)
+    folder, home = versions.page(current), pipeline.settings.published_dir
     found: dict[str, dg.MetadataValue | int | float | str] = {
         "dagster/row_count": sum(len(section.charts) for section in SECTIONS),
-        "page": dg.MetadataValue.path(
-            str(pipeline.settings.published_dir / "dashboard/index.html")
-        ),
+        "page": dg.MetadataValue.path(str(home / "dashboard/index.html")),
     }
     with retry_what_may_pass():
-        if not is_up_to_date(folder):
-            site = build_site(versions.file(current), folder)
+        if not is_up_to_date(folder, home):
+            site = build_site(versions.file(current), folder, home)
             found["megabytes"] = round(site.byte_count / 1e6, 2)
             found["charts without data"] = ", ".join(site.empty_charts) or "none"
         versions.point_to(current)
