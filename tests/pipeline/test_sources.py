@@ -393,23 +393,19 @@ def test_posts_tell_missing_from_zero(tools: Workshop) -> None:
     ]
 
 
-def test_linkedin_pages_days_and_the_own_followers(tools: Workshop) -> None:
+def test_linkedin_tells_of_a_day_in_three_files(tools: Workshop) -> None:
+    """What happened on a day is not what the posts of the day have had since."""
     days = rows(tools, """
-        select day::varchar, impressions, organic_reach, likes, comments, shares
-        from staging.stg_linkedin__page_days order by day
+        select date::varchar, impressions_on_day, interactions_on_day, followers_won,
+               sponsored_followers_won, page_views, page_visitors, followers
+        from brand_engagement.social_accounts_daily
+        where platform = 'linkedin' and account_id = 'acme-shoes' and date >= date '2026-03-01'
+        order by date
     """)  # fmt: skip
     assert [tuple(row.values()) for row in days] == [
-        ("2026-03-01", 1200, 800, 12, 0, 3), ("2026-03-02", 90, 70, 1, 0, 0),
-    ]  # fmt: skip
-    won = rows(tools, """
-        select won.day::varchar, won.new_followers, won.organic_followers, visits.page_views,
-               visits.unique_visitors
-        from staging.stg_linkedin__followers as won
-        left join staging.stg_linkedin__visitors as visits using (account_id, day) order by won.day
-    """)  # fmt: skip
-    assert [tuple(row.values()) for row in won] == [
-        ("2026-03-01", 5, 4, 6, 4), ("2026-03-02", 0, 0, None, None),
-    ]  # fmt: skip
+        ("2026-03-01", 1200, 15, 5, 1, 6, 4, None),
+        ("2026-03-02", 90, 1, 0, 0, None, None, 1200),
+    ]
 
 
 def test_xs_old_csv_says_a_dash_where_there_is_no_number(tools: Workshop) -> None:

@@ -29,18 +29,23 @@ posts as (
 )
 
 select
-    coalesce(accounts.platform, posts.platform) as platform,
-    coalesce(accounts.account_id, posts.account_id) as account_id,
-    coalesce(accounts.date, posts.date) as date,
+    platform,
+    account_id,
+    date,
     accounts.followers,
     accounts.previous_date,
     accounts.followers - accounts.previous_followers as followers_change,
+    account_days.followers_won,
+    account_days.sponsored_followers_won,
     coalesce(posts.post_count, 0) as post_count,
     posts.interactions,
     {{ rate_pct('posts.interactions', 'accounts.followers') }}
-        as daily_engagement_rate_by_followers_pct
+        as daily_engagement_rate_by_followers_pct,
+    account_days.impressions as impressions_on_day,
+    account_days.interactions as interactions_on_day,
+    account_days.page_views,
+    account_days.page_visitors
 from accounts
-full outer join posts
-    on accounts.platform = posts.platform
-    and accounts.account_id = posts.account_id
-    and accounts.date = posts.date
+full outer join posts using (platform, account_id, date)
+full outer join {{ ref('int_social_account_days') }} as account_days
+    using (platform, account_id, date)
