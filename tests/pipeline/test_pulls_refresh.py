@@ -6,8 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from orchestration.defs.ingestion.pulls import WITHOUT_PULLS, pull_asset
+from orchestration.defs.resources import Pipeline
+from orchestration.pulls import read_pulls
 from orchestration.settings import ROOT
 from tests import postgres as local
 from tests.builders import Workshop
@@ -45,6 +49,22 @@ def test_pulls_are_assets_before_what_they_feed_and_cost_nothing_where_there_are
     assert found["generic/orders"] == ["pulls/shop_orders"]
     assert found["delighted/responses"] == ["pulls/survey_responses"]
     assert loaded == [], "dlt is imported by a pull that runs"
+
+
+def test_a_run_with_the_tag_of_rebuilds_and_sensors_asks_no_tool(workshop: Workshop) -> None:
+    """The pull lacks its credential: where it asked, its check would say so."""
+    pull = read_pulls(EXAMPLES)["survey_responses"]
+
+    def pulled(tags: dict[str, str]) -> dg.AssetCheckEvaluation:
+        with workshop.at_work():
+            resources = {"pipeline": Pipeline()}
+            done = dg.materialize([pull_asset(pull)], resources=resources, tags=tags)
+        [check] = done.get_asset_check_evaluations()
+        return check
+
+    assert not pulled({}).passed
+    assert "DELIGHTED_API_KEY" in str(pulled({}).metadata["observed"].value)
+    assert pulled(WITHOUT_PULLS).passed
 
 
 @pytest.mark.slow
