@@ -77,7 +77,7 @@ def write_batch(
         connection.execute(f"set TimeZone = {literal(entity.time_zone)}")
         delivered = open_file(connection, landed, entity, scratch)
         _read_typed(connection, delivered, entity, landed)
-        _collect_rejects(connection, delivered, labels)
+        _collect_rejects(connection, delivered, entity, labels)
         read, accepted = _row_counts(connection)
         if read != delivered.records and not _recounted(delivered, read):
             raise UnreadableFileError(
@@ -85,7 +85,9 @@ def write_batch(
                 " it is truncated or its quoting is broken"
             )
         pseudonyms = Pseudonyms(key_check(key), entity.personal_columns)
-        write_parquet(connection, _accepted_rows(entity, labels[2]), lake_file, pseudonyms)
+        write_parquet(
+            connection, _accepted_rows(connection, entity, labels[2]), lake_file, pseudonyms
+        )
         if read > accepted:
             write_parquet(connection, "select * from rejects order by row_number", reject_file)
         return _counts(connection, entity, read, accepted, lake_file, delivered.unknown)
@@ -140,7 +142,11 @@ def _read_typed(
 
 
 def _typed_rows(delivered: Delivered, entity: Entity, landed: Path) -> str:
-    """All delivered records with typed columns and, where one cannot be read, the reason."""
+    """All delivered records with typed columns and, where one cannot be read, the reason.
+
+    They keep the order of the file, on all processors: DuckDB preserves it, so that a row's number
+    in the table is its number in the file. A window that counts them would be read by one.
+    """
     columns = entity.columns
     values = {n: delivered_value(n, entity, delivered, landed) for n in columns}
     read = ", ".join(f"{sql} as {identifier('raw ' + name)}" for name, sql in values.items())
@@ -149,23 +155,25 @@ def _typed_rows(delivered: Delivered, entity: Entity, landed: Path) -> str:
         for name, column in columns.items()
     )
     keep = ", ".join(_filled(name, column) for name, column in columns.items())
-    needs_hash = entity.identical_rows == "keep" or any(
-        c.fill == "row_hash" for c in columns.values()
-    )
-    row_hash = delivered.row_hash if needs_hash else "null"
     return f"""
-        with delivered as (
-            select row_number() over () as _position, * from {delivered.scan}
-        ),
-        read as (
-            select _position, {row_hash} as _row_hash, {delivered.invalid} as _is_invalid, {read}
-            from delivered
-            where {delivered.present}
+        with read as (
+            select {delivered.present} as _is_present, {delivered.invalid} as _is_invalid,
+                   {_row_hash(entity, delivered, values)} as _row_hash, {read}
+            from {delivered.scan}
         ),
         converted as (select *, {convert} from read)
-        select _position, _row_hash, {_first_problem(entity)} as _problem, {keep}
+        select _is_present, _row_hash, {_first_problem(entity)} as _problem, {keep}
         from converted
     """
+
+
+def _row_hash(entity: Entity, delivered: Delivered, values: dict[str, str]) -> str:
+    """A hash of the record where one is needed: for each, or where an id is missing."""
+    if entity.identical_rows == "keep":
+        return delivered.row_hash
+    filled = [values[n] for n, column in entity.columns.items() if column.fill == "row_hash"]
+    missing = " or ".join(f"{value} is null" for value in filled)
+    return f"case when {missing} then {delivered.row_hash} end" if filled else "null"
 
 
 def delivered_value(name: str, entity: Entity, delivered: Delivered, landed: Path) -> str:
@@ -194,16 +202,24 @@ def converted(name: str, entity: Entity, delivered: Delivered) -> str:
 
 
 def _filled(name: str, column: Column) -> str:
-    """Give a missing id its declared replacement."""
+    """Give a missing id the hash of its record."""
     quoted = identifier(name)
     if column.fill == "row_hash":
         return f"coalesce({quoted}, _row_hash) as {quoted}"
-    if column.fill and (of := POSITION_IN.fullmatch(column.fill)):
-        group = f"(partition by {identifier(of[1])}, {quoted} is null order by _position)"
-        numbered = f"max({quoted}) over (partition by {identifier(of[1])})"
-        position = f"coalesce({numbered}, 0) + row_number() over {group}"
-        return f"coalesce({quoted}, {position}) as {quoted}"
     return f"cast({quoted} as {LAKE_TYPES[column.type]}) as {quoted}"
+
+
+def _positions(entity: Entity) -> str:
+    """SQL that replaces the columns which count the rows of a group, where the file does not."""
+    replaced = []
+    for name, column in entity.columns.items():
+        if column.fill and (of := POSITION_IN.fullmatch(column.fill)):
+            quoted, group = identifier(name), identifier(of[1])
+            last = f"coalesce(max({quoted}) over (partition by {group}), 0)"
+            within = f"(partition by {group}, {quoted} is null order by typed.rowid)"
+            position = f"{last} + row_number() over {within}"
+            replaced.append(f"coalesce({quoted}, {position}) as {quoted}")
+    return f"replace ({', '.join(replaced)})" if replaced else ""
 
 
 def _first_problem(entity: Entity) -> str:
@@ -239,12 +255,12 @@ def _shown(value: str) -> str:
 
 
 def _collect_rejects(
-    connection: duckdb.DuckDBPyConnection, delivered: Delivered, labels: tuple[str, str, str]
+    connection: duckdb.DuckDBPyConnection,
+    delivered: Delivered,
+    entity: Entity,
+    labels: tuple[str, str, str],
 ) -> None:
-    """Gather malformed records and unreadable values, each under its number in the file.
-
-    A record that DuckDB skipped has no position; the positions after it are shifted back.
-    """
+    """Gather malformed records and unreadable values, each under its number in the file."""
     if delivered.has_reject_table:
         malformed = """
             select line - 1 as row_number, any_value(lower(error_type::varchar)) as error_type,
@@ -254,64 +270,87 @@ def _collect_rejects(
     else:
         malformed = "select null::bigint as row_number, '' as error_type, '' as message limit 0"
     connection.execute(f"create temp table malformed as {malformed}")
+    _number(connection, _positions(entity))
+    source, name, batch = map(literal, labels)
+    connection.execute(f"""
+        create temp table rejects as
+        select {source} as source, {name} as entity, {batch} as batch_id,
+               _row_number as row_number, _problem.column_name::varchar as column_name,
+               _problem.value::varchar as delivered_value, _problem.reason::varchar as reason
+        from numbered where _problem is not null
+        union all
+        select {source}, {name}, {batch}, row_number::bigint, null, null,
+               'malformed record: ' || error_type || '. ' || message
+        from malformed
+    """)
+
+
+def _number(connection: duckdb.DuckDBPyConnection, positions: str) -> None:
+    """Make the view of the present rows with their numbers in the file.
+
+    A record that DuckDB skipped is not in the table: the numbers behind it are shifted back.
+    """
     connection.execute("""
         create temp table shifts as
         select row_number - ordinal as after_position, max(ordinal) as shift
         from (select row_number, row_number() over (order by row_number) as ordinal from malformed)
         group by row_number - ordinal
     """)
-    connection.execute("""
-        create temp view numbered as
-        select typed.* exclude (_position), _position, _position + coalesce(shift, 0) as _row_number
-        from typed asof left join shifts on typed._position > shifts.after_position
-    """)
-    source, entity, batch = map(literal, labels)
+    number, moved = "typed.rowid + 1", ""
+    if connection.execute("from shifts limit 1").fetchone():
+        moved = "asof left join shifts on typed.rowid + 1 > shifts.after_position"
+        number = f"{number} + coalesce(shift, 0)"
     connection.execute(f"""
-        create temp table rejects as
-        select {source} as source, {entity} as entity, {batch} as batch_id,
-               _row_number::bigint as row_number, _problem.column_name::varchar as column_name,
-               _problem.value::varchar as delivered_value, _problem.reason::varchar as reason
-        from numbered where _problem is not null
-        union all
-        select {source}, {entity}, {batch}, row_number::bigint, null, null,
-               'malformed record: ' || error_type || '. ' || message
-        from malformed
+        create temp view numbered as
+        select typed.* {positions}, ({number})::bigint as _row_number
+        from typed {moved}
+        where _is_present
     """)
 
 
 def _row_counts(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     query = """
-        select (select count(*) from typed) + (select count(*) from malformed),
-               (select count(*) from typed where _problem is null)
+        select (select count(*) from typed where _is_present) + (select count(*) from malformed),
+               (select count(*) from typed where _is_present and _problem is null)
     """
     read, accepted = connection.execute(query).fetchone() or (0, 0)
     return read, accepted
 
 
-def _accepted_rows(entity: Entity, batch_id: str) -> str:
+def _accepted_rows(connection: duckdb.DuckDBPyConnection, entity: Entity, batch_id: str) -> str:
     """One row per primary key, the newest version; identical rows may be kept and marked."""
     columns = ", ".join(identifier(name) for name in entity.columns)
-    key = ", ".join(identifier(name) for name in entity.primary_key)
-    newest = ", ".join(f"{identifier(name)} desc nulls last" for name in entity.version)
-    order = f"{newest}, _row_number desc" if newest else "_row_number desc"
     repeat = (
         "row_number() over (partition by _row_hash order by _row_number) > 1"
         if entity.identical_rows == "keep"
         else "false"
     )
     time = identifier(entity.event_time) if entity.event_time else "null"
+    accepted = "(select * from numbered where _problem is null)"
+    query = f"select max({time})::timestamp::varchar from {accepted}"
+    last_event_at = (connection.execute(query).fetchone() or (None,))[0]
+    last = literal(last_event_at) if last_event_at else "null"
     return f"""
-        with newest as (
-            select * from numbered
-            where _problem is null
-            qualify row_number() over (partition by {key} order by {order}) = 1
-        )
-        select {columns}, {literal(batch_id)} as _batch_id, _row_number::bigint as _row_number,
-               {repeat} as _is_repeat,
-               (select max({time})::timestamp from newest) as _batch_last_event_at
-        from newest
-        order by _row_number
+        select {columns}, {literal(batch_id)} as _batch_id, _row_number, {repeat} as _is_repeat,
+               {last}::timestamp as _batch_last_event_at
+        from {_newest(connection, entity, accepted)}
     """
+
+
+def _newest(connection: duckdb.DuckDBPyConnection, entity: Entity, accepted: str) -> str:
+    """SQL for the rows to load, in the order of the file; sorted only where keys repeat."""
+    key = ", ".join(identifier(name) for name in entity.primary_key)
+    query = f"select 1 from {accepted} group by {key} having count(*) > 1 limit 1"
+    has_order = not connection.execute("from shifts limit 1").fetchone() and not _positions(entity)
+    if has_order and not connection.execute(query).fetchone():
+        return accepted
+    newest = ", ".join(f"{identifier(name)} desc nulls last" for name in entity.version)
+    order = f"{newest}, _row_number desc" if newest else "_row_number desc"
+    return f"""(
+        select * from {accepted}
+        qualify row_number() over (partition by {key} order by {order}) = 1
+        order by _row_number
+    )"""
 
 
 def _counts(

@@ -73,6 +73,49 @@ def test_a_broken_json_line_is_kept_apart(workshop: Workshop) -> None:
     ]
 
 
+@pytest.mark.parametrize("again", [0, 1], ids=["ids once", "an id twice"])
+@pytest.mark.parametrize("kind", ["csv", "ndjson"])
+def test_rows_of_a_long_file_keep_their_numbers_and_order(
+    workshop: Workshop, kind: str, again: int
+) -> None:
+    """All processors read it at once; blank lines, broken and refused rows count, too."""
+    count, broken, refused = 400_000, 150_000, 250_000
+
+    def line(number: int) -> str:
+        if number == broken:
+            return "a,b,c,d" if kind == "csv" else "{"
+        seconds = "many" if number == refused else number
+        if kind == "csv":
+            return f"e{number},2026-03-01T10:00:00Z,page_view,{seconds}"
+        event = {"event_id": f"e{number}", "occurred_at": "2026-03-01T10:00:00Z",
+                 "event_name": "page_view", "engagement_seconds": seconds}  # fmt: skip
+        return json.dumps(event) + "\n" * (number == 300_000)
+
+    header = ["event_id,occurred_at,event_name,engagement_seconds"] if kind == "csv" else []
+    lines = [*header, *map(line, range(1, count + 1)), *([line(count)] * again)]
+    workshop.land("generic/web_events", f"long.{kind}", "\n".join(lines) + "\n")
+    intake = workshop.take_in("generic/web_events")
+    assert (intake.rows_loaded, intake.rows_rejected) == (count - 2, 2)
+    rejects = workshop.rejects("generic/web_events")
+    assert [row["row_number"] for row in rejects] == [broken, refused]
+    blank = 300_000 if kind == "ndjson" else count
+    [batch] = workshop.lake.glob("raw/generic/web_events/[!_]*.parquet")
+    [wrong] = fetched(f"""
+        with placed as (
+            select engagement_seconds::bigint as number, _row_number,
+                   lag(_row_number) over (order by file_row_number) as before
+            from read_parquet('{batch}', file_row_number = true)
+        )
+        select count(*) filter (
+                   _row_number <> number + (number > {blank})::int
+                       + (number = {count})::int * {again}
+               ) as numbers,
+               count(*) filter (_row_number <= before) as positions
+        from placed
+    """)
+    assert wrong == {"numbers": 0, "positions": 0}
+
+
 def test_the_same_content_again_is_not_read_again(workshop: Workshop) -> None:
     workshop.land("generic/orders", "a.csv", ORDERS + order(1))
     assert workshop.take_in("generic/orders").read_now == 1
