@@ -89,7 +89,8 @@ def _print_status(found: "Status") -> None:
         if source.hours is not None:
             _line(f"source {source.level}", f"{source.entity}, {_duration(source.hours)} old")
     _line("versions", _versions(found))
-    print("Well." if not found.problems else "Look at:")
+    warned = f" {len(found.broken_checks)} checks warn, see above." if found.broken_checks else ""
+    print("Look at:" if found.problems else f"Well.{warned}")
     for problem in found.problems:
         print(f"  {problem}")
 

@@ -200,13 +200,18 @@ def _print_preview(found: "Preview", entity: "Entity") -> None:
     for column, reason, rows in found.reasons:
         print(f"  rejected {rows:>9,}   {column or 'whole row'}: {reason}")
     if found.rejected:
-        print(f"  First rejected rows:\n  {'row':>9}  {'column':<24}{'delivered':<24}reason")
+        print(
+            "  First rejected rows (row 1 is the first record):"
+            f"\n  {'row':>9}  {'column':<24}{'delivered':<24}reason"
+        )
     for row in found.rejected:
         delivered = "" if row["delivered_value"] is None else str(row["delivered_value"])
         print(
             f"  {row['row_number']:>9}  {row['column_name'] or '':<24}{delivered[:22]:<24}"
             f"{row['reason'].splitlines()[0][:120]}"
         )
+    if found.loaded:
+        print("  First rows, with pseudonyms of a key made for this:")
     for row in found.loaded[:3]:
         said = ", ".join(
             f"{name} {value}"

@@ -13,13 +13,17 @@ from orchestration.sql_text import identifier, literal
 
 @dataclass(frozen=True)
 class WaitingBatch:
-    """A batch before its gate. `path` is its Parquet file; counts are rows."""
+    """A batch before its gate. `path` is its Parquet file; counts are rows.
+
+    `reasons` says why rows were rejected, the most frequent reason first.
+    """
 
     batch_id: str
     file: str
     path: Path
     rows_read: int
     rows_rejected: int
+    reasons: tuple[str, ...] = ()
 
 
 def check_raw(
@@ -99,11 +103,15 @@ def _few_rejects(batches: list[WaitingBatch], most: float) -> Verdict:
     shares = {b.file: 100 * b.rows_rejected / max(b.rows_read, 1) for b in batches}
     frame = pd.DataFrame({"rejected_pct": list(shares.values())})
     broken = [
-        {"file": file, "rejected_pct": f"{share:.1f}"}
-        for file, share in shares.items()
-        if share > most
+        {
+            "file": b.file,
+            "rejected": f"{b.rows_rejected:,} of {b.rows_read:,} rows",
+            "reasons": "; ".join(b.reasons),
+        }
+        for b in batches
+        if shares[b.file] > most
     ]
-    return Verdict(rule, judge(frame, [rule])[0], len(broken), broken[:5])
+    return Verdict(rule, judge(frame, [rule])[0], len(broken), broken[:5], counted="file")
 
 
 def _stops(verdicts: list[Verdict]) -> bool:

@@ -83,7 +83,10 @@ def read_suite(path: Path, table: str) -> list[Rule]:
     """
     suites = _read(path)
     if table not in suites:
-        raise SuiteError(f"{path.name} has no suite for {table}")
+        raise SuiteError(
+            f"{path} has no suite for {table}; add one: what would make you refuse its rows?"
+            " (CONTRIBUTING.md, Add a source)"
+        )
     rules = [
         Rule(name, {key: _value(value) for key, value in arguments.items()}, severity)
         for severity in ("critical", "warning")

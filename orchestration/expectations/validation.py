@@ -20,21 +20,22 @@ _SAMPLE_ROWS = 5
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one rule. `sample` holds a few rows that break it."""
+    """What became of one rule. `sample` holds a few rows, or files, that break it."""
 
     rule: Rule
     passed: bool
     failing_rows: int = 0
     sample: list[dict[str, Any]] = field(default_factory=list)
+    counted: str = "row"
 
     @property
     def observed(self) -> str:
         """The finding in words."""
         if self.passed:
             return "holds"
-        return (
-            "1 row breaks it" if self.failing_rows == 1 else f"{self.failing_rows:,} rows break it"
-        )
+        if self.failing_rows == 1:
+            return f"1 {self.counted} breaks it"
+        return f"{self.failing_rows:,} {self.counted}s break it"
 
 
 def validate(

@@ -3,7 +3,7 @@
 What other packages may use stands in `__all__`; everything else is this package's own.
 """
 
-from orchestration.ingestion.batch import count_left_out
+from orchestration.ingestion.batch import count_left_out, reasons_to_reject
 from orchestration.ingestion.columns import LAKE_TYPES
 from orchestration.ingestion.contract import (
     PERSONAL_TYPES,
@@ -85,6 +85,7 @@ __all__ = [
     "preview",
     "pseudonymised",
     "read_contracts",
+    "reasons_to_reject",
     "remove_records",
     "rotate_batches",
     "sha256_of",

@@ -111,6 +111,34 @@ def count_left_out(reject_file: Path) -> int:
         return (connection.execute(query, [str(reject_file), LEFT_OUT]).fetchone() or (0,))[0]
 
 
+def reasons_to_reject(reject_file: Path, most: int = 3) -> tuple[str, ...]:
+    """Say why the rows of a batch were rejected, the most frequent reason first.
+
+    Args:
+        reject_file: the batch's rejected rows, if there are any.
+        most: reasons to say.
+
+    Returns:
+        Such as `quantity is not a whole number (20 rows, the first is row 7)`, without a value.
+    """
+    if not reject_file.exists():
+        return ()
+    with connect() as connection:
+        found = connection.execute(
+            """
+            select concat_ws(' ', column_name, split_part(reason, '. ', 1)) as said, count(*),
+                   min(row_number)
+            from read_parquet(?) where reason <> ?
+            group by said order by count(*) desc, said limit ?
+            """,
+            [str(reject_file), LEFT_OUT, most],
+        ).fetchall()
+    return tuple(
+        f"{said} ({'row' if count == 1 else f'{count:,} rows, the first is row'} {first:,})"
+        for said, count, first in found
+    )
+
+
 # The steps of a batch ------------------------------------------------------------------------
 
 

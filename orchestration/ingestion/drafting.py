@@ -356,7 +356,7 @@ def _model_text(
     source: str, entity: str, list_name: str, guesses: list[_Guess], lists: dict[str, Entity],
     model: str,
 ) -> str:  # fmt: skip
-    """A select of the common list's columns; what the sample lacks is null."""
+    """A select of the common list's columns; what the sample lacks is null, or nothing of it."""
     there = {guess.name for guess in guesses}
     known = lists[list_name].columns
     lines = []
@@ -369,7 +369,7 @@ def _model_text(
         else:
             near = difflib.get_close_matches(name, sorted(there - known.keys()), n=1)
             hint = f"  -- {near[0]}?" if near else ""
-            lines.append(f"    cast(null as {_null_type(name, known)}) as {name}{hint}")
+            lines.append(f"    {_nothing(expression, name, known)} as {name}{hint}")
     body = ",\n".join(lines)
     body = re.sub(r"(  -- [^\n]*?),\n", lambda m: f",{m[1]}\n", body)
     source_ref = f"{{{{ source('{source}', '{entity}') }}}}"
@@ -377,6 +377,16 @@ def _model_text(
         f"-- Drafted. The columns are those of stg_generic__{list_name}.\n"
         f"select\n{body}\nfrom {source_ref}\n"
     )
+
+
+def _nothing(expression: str, name: str, known: dict[str, Any]) -> str:
+    """What is computed has a value in every row: no discount, no refund, not cancelled."""
+    null = f"cast(null as {_null_type(name, known)})"
+    if expression == name:
+        return null
+    if name.endswith("_amount"):
+        return "cast(0 as decimal(18, 4))"
+    return "false" if name.startswith("is_") else null
 
 
 def _null_type(name: str, known: dict[str, Any]) -> str:

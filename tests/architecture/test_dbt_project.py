@@ -82,6 +82,16 @@ def test_every_entity_has_a_staging_model_that_says_what_changed(
         assert "_is_removed as is_removed" in code[model], entity
 
 
+def test_every_staging_model_is_read(manifest: dict[str, Any], models: dict[str, Any]) -> None:
+    """What no table reads is loaded for nobody."""
+    unread = [
+        node["name"]
+        for i, node in models.items()
+        if layer(node) == "staging" and not set(manifest["child_map"][i]) & models.keys()
+    ]
+    assert not unread, f"add to the model in models/intermediate/ that unites its list: {unread}"
+
+
 def test_whoever_reads_records_passes_over_those_that_are_gone(
     models: dict[str, Any], code: dict[str, str]
 ) -> None:

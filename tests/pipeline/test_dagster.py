@@ -11,7 +11,9 @@ import pytest
 from orchestration.dashboard import SECTIONS
 from orchestration.definitions import defs
 from orchestration.defs.ingestion.pulls import WITHOUT_PULLS
-from orchestration.defs.transformation.manifest import PAGE_SECTIONS
+from orchestration.defs.ingestion.raw import raw_assets
+from orchestration.defs.resources import Pipeline
+from orchestration.defs.transformation.manifest import PAGE_SECTIONS, DbtAssets, load_dbt_assets
 from orchestration.defs.transformation.sparkline import sparkline
 from orchestration.ingestion import read_contracts
 from orchestration.settings import ROOT
@@ -77,6 +79,32 @@ def test_gates_block_and_deliveries_warn(definitions: dg.Definitions) -> None:
         "batch_expectations": True, "dbt_tests": True, "mart_expectations": True,
         "deliveries": False, "freshness": False, "volume": True,
     }  # fmt: skip
+
+
+def test_what_is_read_is_known() -> None:
+    assets = load_dbt_assets()
+    assert assets.is_read("generic", "tickets")
+    assert not assets.is_read("nobodys", "tickets")
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_rows_that_no_table_reads_are_warned_of(
+    workshop: Workshop, is_read: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A source whose staging model stands in no union is loaded for nobody."""
+    monkeypatch.setattr(DbtAssets, "is_read", lambda *_: is_read)
+    workshop.land("generic/tickets", "a.csv", "ticket_id,created_at\n1,2026-03-01T10:00:00Z\n")
+    [take_in] = [asset for asset in raw_assets if dg.AssetKey(["generic", "tickets"]) in asset.keys]
+    with workshop.at_work():
+        done = dg.materialize(
+            [take_in],
+            resources={"pipeline": Pipeline()},
+            selection=dg.AssetSelection.assets("generic/tickets"),
+        )
+    checks = {check.check_name: check for check in done.get_asset_check_evaluations()}
+    found = str(checks["deliveries"].metadata["observed"].value)
+    assert checks["deliveries"].passed == is_read
+    assert ("add stg_generic__tickets to the model" in found) != is_read
 
 
 def test_the_schedule_runs_every_night_by_default(definitions: dg.Definitions) -> None:

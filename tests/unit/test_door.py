@@ -12,6 +12,7 @@ from orchestration.ingestion import (
     count_left_out,
     landed_files,
     read_contracts,
+    reasons_to_reject,
     unknown_landing_folders,
 )
 from orchestration.ingestion import door as door_module
@@ -59,6 +60,18 @@ def test_a_row_that_cannot_be_read_is_kept_apart_with_its_number_and_reason(
     assert "malformed record" in found[1][3]
     assert found[2] == (5, "quantity", None, "is missing")
     assert [r["_row_number"] for r in workshop.lake_rows("generic/orders")] == [1, 4]
+
+
+def test_the_reasons_to_reject_are_counted_and_repeat_no_value(workshop: Workshop) -> None:
+    rows = [order(1), order(2, "many"), order(3, "few"), "4,yesterday,1,9.5,a@b.c\n"]
+    workshop.land("generic/orders", "a.csv", ORDERS + "".join(rows))
+    workshop.take_in("generic/orders")
+    [rejects] = workshop.lake.glob("rejects/generic/orders/*.parquet")
+    assert reasons_to_reject(rejects) == (
+        "quantity is not a number (2 rows, the first is row 2)",
+        "ordered_at is not a point in time (row 4)",
+    )
+    assert reasons_to_reject(rejects.with_name("none.parquet")) == ()
 
 
 def test_a_broken_json_line_is_kept_apart(workshop: Workshop) -> None:

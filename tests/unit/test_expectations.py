@@ -113,11 +113,15 @@ def test_a_file_with_too_many_rejected_rows_is_stopped_and_named(tmp_path: Path)
     types = raw_types("generic", "orders")
     duckdb.execute(f"copy (select {columns_sql(types, {'_batch_id': 'b1'})}) to '{path}'")
     few = WaitingBatch("b1", "few.csv", path, 100, 5)
-    many = WaitingBatch("b1", "many.csv", path, 100, 6)
+    why = ("quantity is not a whole number (6 rows, the first is row 7)",)
+    many = WaitingBatch("b1", "many.csv", path, 100, 6, why)
     assert check_raw("generic/orders", [few], 5.0)[1] == {"b1": "passed"}
     verdicts, gates = check_raw("generic/orders", [many], 5.0)
     assert gates == {"b1": "failed"}
-    assert verdicts[-1].sample == [{"file": "many.csv", "rejected_pct": "6.0"}]
+    assert verdicts[-1].sample == [
+        {"file": "many.csv", "rejected": "6 of 100 rows", "reasons": why[0]}
+    ]
+    assert verdicts[-1].observed == "1 file breaks it"
 
 
 def test_only_the_batch_that_breaks_a_rule_fails(tmp_path: Path) -> None:

@@ -57,17 +57,19 @@ from journey.engagement_needs_experience"""
 
 
 def _widest_loss(rows: Rows) -> Text:
+    """The step that the smallest share takes; promoters are those who were asked as well."""
     pairs = [
         (later["people"] / earlier["people"], earlier["stage"], later["stage"])
         for earlier, later in pairwise(rows[:6])
         if earlier["people"]
     ]
-    if not pairs:
+    share, earlier, later = min(pairs, default=(1, "", ""))
+    if share == 1:
         return Text("The funnel of the newest month", "Der Trichter des neuesten Monats")
-    share, earlier, later = min(pairs)
     return say(
-        "Most are lost between {earlier} and {later}: {share} go on",
-        "Am meisten geht zwischen {earlier} und {later} verloren: {share} gehen weiter",
+        "The smallest share up to a second order goes on from {earlier} to {later}: {share}",
+        "Bis zur zweiten Bestellung geht von {earlier} zu {later} der kleinste Teil weiter:"
+        " {share}",
         earlier=named(earlier),
         later=named(later),
         share=Number(100 * share, " %"),

@@ -11,6 +11,7 @@ import dagster as dg
 from orchestration.defs.ingestion.pulls import pulls_of
 from orchestration.defs.resources import Pipeline
 from orchestration.defs.retries import retry_what_may_pass
+from orchestration.defs.transformation.manifest import load_dbt_assets
 from orchestration.ingestion import (
     LAKE_TYPES,
     Contract,
@@ -25,6 +26,7 @@ from orchestration.ingestion import (
 from orchestration.settings import load_settings
 
 _OWNER = "team:data"
+_dbt = load_dbt_assets()
 
 
 def _spec(contract: Contract, name: str, entity: Entity) -> dg.AssetSpec:
@@ -65,7 +67,10 @@ def _raw_assets(contract: Contract) -> dg.AssetsDefinition:
             with retry_what_may_pass():
                 intake = pipeline.door.take_in(current, entity, context.log.info)
             lake = Lake(pipeline.settings.lake_dir, contract.source, entity)
-            checks = [_deliveries(key, intake)]
+            findings = _findings(intake)
+            if intake.rows_loaded and not _dbt.is_read(contract.source, entity):
+                findings.append(_unread(contract.source, entity))
+            checks = [_deliveries(key, findings)]
             if rhythm := contract.entities[entity].freshness:
                 age = delivery_age(pipeline.ledger, contract.source, entity, rhythm)
                 checks.append(_freshness(key, age))
@@ -83,7 +88,7 @@ def _check_specs(key: list[str], entity: Entity) -> Iterator[dg.AssetCheckSpec]:
         "deliveries",
         asset=key,
         description="Warns of files that could not be read, that no contract names, or"
-        " that have columns the contract does not know.",
+        " that have columns the contract does not know, and of rows that no table reads.",
     )
     if entity.freshness:
         yield dg.AssetCheckSpec(
@@ -111,20 +116,31 @@ def _metadata(
     }
 
 
-def _deliveries(key: dg.AssetKey, intake: Intake) -> dg.AssetCheckResult:
+def _findings(intake: Intake) -> list[str]:
+    """Files and columns that do not get into the lake."""
     findings = [f"{file} was not read: {message}" for file, message in intake.unreadable]
     findings += [
         f"{file}: no file pattern of the contract fits, or the name holds an e-mail address"
         for file in intake.unrecognised
     ]
-    findings += intake.warnings
+    return [*findings, *intake.warnings]
+
+
+def _unread(source: str, entity: str) -> str:
+    return (
+        f"no table reads these rows: add stg_{source}__{entity} to the model in"
+        " dbt_project/models/intermediate/ that unites its list (CONTRIBUTING.md, Add a source)"
+    )
+
+
+def _deliveries(key: dg.AssetKey, findings: list[str]) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         asset_key=key,
         check_name="deliveries",
         passed=not findings,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
-            "expected": "every file is read, and the contract names every column",
+            "expected": "every file is read, the contract names every column, tables read the rows",
             "observed": "; ".join(findings) or "holds",
             "findings": dg.MetadataValue.md("\n".join(f"- {f}" for f in findings) or "none"),
         },

@@ -8,7 +8,14 @@ from orchestration.defs.quality.verdicts import check_result
 from orchestration.defs.resources import Pipeline
 from orchestration.defs.retries import retry_what_may_pass
 from orchestration.expectations import WaitingBatch, check_raw
-from orchestration.ingestion import Contract, Lake, Ledger, count_left_out, read_contracts
+from orchestration.ingestion import (
+    Contract,
+    Lake,
+    Ledger,
+    count_left_out,
+    read_contracts,
+    reasons_to_reject,
+)
 from orchestration.settings import load_settings
 
 CHECK = "batch_expectations"
@@ -24,6 +31,7 @@ def _waiting(lake: Lake, ledger: Ledger) -> list[WaitingBatch]:
             batch.batch_id, files[batch.batch_id], lake.batch(batch.batch_id),
             batch.rows_read,
             batch.rows_rejected - count_left_out(lake.reject(batch.batch_id)),
+            reasons_to_reject(lake.reject(batch.batch_id)),
         )
         for batch in ledger.batches(lake.source, lake.entity).values()
         if batch.gate != "passed"

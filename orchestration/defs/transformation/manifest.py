@@ -70,6 +70,12 @@ class DbtAssets:
                 found.add(unique_id)
         return found
 
+    def is_read(self, source: str, entity: str) -> bool:
+        """Whether a table is made of an entity: some model reads its staging model."""
+        children = self.manifest["child_map"]
+        staged = children.get(f"source.{self.project}.{source}.{entity}", [])
+        return any(child in self.nodes for model in staged for child in children[model])
+
     @property
     def project(self) -> str:
         """Name of the dbt project."""
