@@ -34,7 +34,8 @@ class KeyNumber:
     """One number with its change and interval.
 
     The query gives one row: `value`, and where they make sense `before` (the complete period
-    before), `low`, `high`, `n` and `period`.
+    before), `low`, `high`, `n`, and the first day of its `month` or `week`. Of a period that is not
+    over the change is not shown.
     """
 
     label: Text

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from orchestration.dashboard.chart import Chart, KeyNumber, Row, Rows, Section
 from orchestration.dashboard.sections import SECTIONS, STAGES
 from orchestration.dashboard.sections.journey import FUNNEL
-from orchestration.dashboard.vocabulary import DOCUMENTS, ENGLISH, GERMAN, WORDS
+from orchestration.dashboard.vocabulary import DOCUMENTS, ENGLISH, GERMAN, MONTHS, WORDS
 from orchestration.dashboard.words import Number, Text, say
 from orchestration.engine import connect
 from orchestration.files import replace_durably, sync
@@ -114,26 +114,44 @@ def _number(connection: duckdb.DuckDBPyConnection, number: KeyNumber) -> dict[st
     rows = _rows(connection, number.sql)
     row = rows[0] if rows else {"value": None}
 
-    def in_unit(name: str, signed: bool = False) -> Number:
-        return Number(row[name], number.unit, number.decimals, signed)
+    def in_unit(name: str) -> Number:
+        return Number(row[name], number.unit, number.decimals)
 
     more: list[Text] = []
     if row.get("low") is not None:
         more.append(say("{a} to {b}", "{a} bis {b}", a=in_unit("low"), b=in_unit("high")))
     if row.get("n") is not None:
         more.append(say("n = {n}", "n = {n}", n=Number(row["n"])))
-    if row["value"] is not None and row.get("before") is not None:
-        row["change"] = row["value"] - row["before"]
-        more.append(
-            say("{c} on the period before", "{c} zur Vorperiode", c=in_unit("change", signed=True))
-        )
-    if row.get("period"):
-        more.append(say("as of {p}", "Stand {p}", p=str(row["period"])))
+    is_open = _is_open(connection, row)
+    if row["value"] is not None and row.get("before") is not None and not is_open:
+        points = number.unit == " %"
+        change = Number(row["value"] - row["before"], "" if points else number.unit,
+                        number.decimals, signed=True)  # fmt: skip
+        what = Text(" points", " Punkte") if points else Text("", "")
+        more.append(say("{c}{p} on the period before", "{c}{p} zur Vorperiode", c=change, p=what))
+    if period := _period(row):
+        more.append(say("{p} so far", "{p} bisher", p=period) if is_open else period)
     return {
         "label": number.label,
         "value": Text(in_unit("value").said("en"), in_unit("value").said("de")),
         "more": Text(" · ".join(m.en for m in more), " · ".join(m.de for m in more)),
     }
+
+
+def _is_open(connection: duckdb.DuckDBPyConnection, row: Row) -> bool:
+    """Whether the data end before the month or week of a row does."""
+    ends = "last_day(?::date)" if row.get("month") else "?::date + 6"
+    query = f"select {ends} > max(last_event_at)::date from quality.row_ledger"
+    first_day = row.get("month") or row.get("week")
+    answer = connection.execute(query, [first_day]).fetchone()
+    return bool(answer and answer[0])
+
+
+def _period(row: Row) -> Text | None:
+    if month := row.get("month"):
+        return Text(*(f"{names[int(month[5:7]) - 1]} {month[:4]}" for names in MONTHS))
+    week = row.get("week")
+    return say("week of {d}", "Woche ab {d}", d=week) if week else None
 
 
 # Charts --------------------------------------------------------------------------------------
@@ -233,7 +251,9 @@ def _checks(rows: Rows) -> dict[str, Any]:
     if not broken:
         every = Number(sum(row["checks"] for row in rows))
         return {"state": "good", "text": say("{n} checks hold", "{n} Prüfungen halten", n=every)}
-    text = say("{n} checks broken", "{n} Prüfungen verletzt", n=Number(broken))
+    one = Text("1 check broken", "1 Prüfung verletzt")
+    many = say("{n} checks broken", "{n} Prüfungen verletzt", n=Number(broken))
+    text = one if broken == 1 else many
     return {"state": "warn", "text": text}
 
 

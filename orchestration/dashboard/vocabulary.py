@@ -34,6 +34,13 @@ DOCUMENTS = {
     "tables.svg": Text("How tables are joined", "Wie Tabellen zusammenhängen"),
 }
 
+MONTHS = (
+    ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+     "October", "November", "December"),
+    ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
+     "Oktober", "November", "Dezember"),
+)  # fmt: skip
+
 # Words of the data that read better otherwise.
 ENGLISH = {
     "new_visitors": "new",

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import duckdb
 import plotly.graph_objects as go
 import pytest
 
-from orchestration.dashboard import figures
+from orchestration.dashboard import figures, site
+from orchestration.dashboard.chart import KeyNumber
 from orchestration.dashboard.sections import SECTIONS
 from orchestration.dashboard.vocabulary import WORDS
 from orchestration.dashboard.words import Number, Text, say
@@ -107,3 +109,43 @@ def test_every_chart_has_its_own_name_and_both_languages() -> None:
     for text in [*texts, *WORDS.values()]:
         assert text.en
         assert text.de
+
+
+@pytest.mark.parametrize(
+    ("query", "en", "de"),
+    [
+        (
+            "select 20.0 as value, 10.0 as low, 30.0 as high, 9 as n, 22.5 as before,"
+            " date '2026-02-01' as month",
+            "10.0 % to 30.0 % · n = 9 · −2.5 points on the period before · February 2026",
+            "10,0 % bis 30,0 % · n = 9 · −2,5 Punkte zur Vorperiode · Februar 2026",
+        ),
+        (
+            "select 20.0 as value, 22.5 as before, date '2026-03-01' as month",
+            "March 2026 so far",
+            "März 2026 bisher",
+        ),
+        (
+            "select 20.0 as value, date '2026-03-16' as week",
+            "week of 2026-03-16",
+            "Woche ab 2026-03-16",
+        ),
+        (
+            "select 20.0 as value, date '2026-03-23' as week",
+            "week of 2026-03-23 so far",
+            "Woche ab 2026-03-23 bisher",
+        ),
+    ],
+    ids=["a full month", "a month so far", "a full week", "a week so far"],
+)
+def test_a_number_says_its_period_and_of_an_open_one_no_change(
+    query: str, en: str, de: str
+) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create schema quality")
+        connection.execute(
+            "create table quality.row_ledger as"
+            " select timestamp '2026-03-22 18:00' as last_event_at"
+        )
+        said = site._number(connection, KeyNumber(Text("a", "b"), query, " %", 1))
+    assert (said["more"].en, said["more"].de) == (en, de)

@@ -143,7 +143,7 @@ BRAND = Section(
                 where followers > 0 and interactions is not null
                 group by month
             )
-            select value, lag(value) over (order by month) as before, n, month as period
+            select value, lag(value) over (order by month) as before, n, month
             from months order by month desc limit 1
             """,
             " %",
@@ -159,7 +159,7 @@ BRAND = Section(
                 select date_trunc('month', date)::date as month, avg(visitors) as value
                 from days group by month
             )
-            select value, lag(value) over (order by month) as before, month as period
+            select value, lag(value) over (order by month) as before, month
             from months order by month desc limit 1
             """,
         ),
@@ -167,7 +167,7 @@ BRAND = Section(
             Text("Aided awareness", "Gestützte Bekanntheit"),
             """
             select awareness_pct as value, ci_low_pct as low, ci_high_pct as high, n,
-                   lag(awareness_pct) over (order by month, survey_id) as before, month as period
+                   lag(awareness_pct) over (order by month, survey_id) as before, month
             from brand_engagement.brand_awareness_monthly
             where is_own_brand and measure = 'aided'
             order by month desc, survey_id limit 1

@@ -157,7 +157,7 @@ CUSTOMER = Section(
             Text("Customers active in the week", "In der Woche aktive Kunden"),
             """
             select active_count as value, lag(active_count) over (order by week) as before,
-                   week as period
+                   week
             from customer_engagement.lifecycle_weekly
             where is_week_complete order by week desc limit 1
             """,
@@ -169,7 +169,7 @@ CUSTOMER = Section(
             """
             select engaged_share_of_revenue_pct as value, engaged_customer_count as n,
                    lag(engaged_share_of_revenue_pct) over (order by month) as before,
-                   month as period
+                   month
             from customer_engagement.engaged_revenue_monthly
             where level_as_of = 'during' order by month desc limit 1
             """,
@@ -181,7 +181,7 @@ CUSTOMER = Section(
             """
             select repeat_purchase_rate_period_pct as value, customer_count as n,
                    lag(repeat_purchase_rate_period_pct) over (order by month) as before,
-                   month as period
+                   month
             from customer_engagement.commerce_monthly order by month desc limit 1
             """,
             " %",

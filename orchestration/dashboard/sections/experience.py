@@ -158,7 +158,7 @@ def _number(metric: str, label: Text, unit: str) -> KeyNumber:
         label,
         f"""
         select score as value, ci_low as low, ci_high as high, n,
-               lag(score) over (order by month) as before, month as period
+               lag(score) over (order by month) as before, month
         from customer_experience.cx_scores_monthly
         where metric = '{metric}' and breakdown = 'all' and source = 'all'
         order by month desc limit 1

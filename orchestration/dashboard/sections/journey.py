@@ -154,7 +154,7 @@ JOURNEY = Section(
         KeyNumber(
             Text("Audience of the month", "Publikum des Monats"),
             """
-            select people as value, lag(people) over (order by month) as before, month as period
+            select people as value, lag(people) over (order by month) as before, month
             from journey.funnel_monthly where stage_rank = 1 order by month desc limit 1
             """,
         ),
@@ -162,7 +162,7 @@ JOURNEY = Section(
             Text("Customers of the audience", "Kunden am Publikum"),
             """
             select share_of_first_pct as value, people as n,
-                   lag(share_of_first_pct) over (order by month) as before, month as period
+                   lag(share_of_first_pct) over (order by month) as before, month
             from journey.funnel_monthly where stage_rank = 5 order by month desc limit 1
             """,
             " %",
@@ -171,7 +171,7 @@ JOURNEY = Section(
         KeyNumber(
             Text("Days to the first order (median)", "Tage bis zur ersten Bestellung (Median)"),
             """
-            select median_days_from_previous as value, people as n, cohort_month as period
+            select median_days_from_previous as value, people as n, cohort_month as month
             from journey.funnel_cohorts where stage_rank = 5 and people > 0
             order by cohort_month limit 1
             """,
