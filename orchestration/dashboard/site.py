@@ -49,8 +49,11 @@ def build_site(published: Path, folder: Path, home: Path) -> Site:
         What was written.
     """
     with connect(published, read_only=True) as connection:
-        version, at = connection.execute(
-            "select version, published_at from quality.publication"
+        version, at, newest = connection.execute(
+            """
+            select version, published_at, (select max(last_event_at)::date from quality.row_ledger)
+            from quality.publication
+            """
         ).fetchall()[0]
         rows = {chart.id: _rows(connection, chart.sql) for chart in _charts()}
         numbers = {
@@ -58,7 +61,7 @@ def build_site(published: Path, folder: Path, home: Path) -> Site:
             for section in SECTIONS
         }
     charts = {chart.id: _drawn(chart, rows[chart.id]) for chart in _charts()}
-    html = _page(version, at, charts, numbers, _documents(home))
+    html = _page(version, at, newest, charts, numbers, _documents(home))
     _write(folder, html)
     return Site(
         folder,
@@ -183,6 +186,7 @@ def _drawn(chart: Chart, rows: Rows) -> dict[str, Any]:
 def _page(
     version: str,
     at: datetime,
+    newest: date | None,
     charts: dict[str, dict[str, Any]],
     numbers: dict[str, list[dict[str, Text]]],
     documents: dict[str, Text],
@@ -201,6 +205,7 @@ def _page(
         stamp=_stamp(documents),
         documents=documents,
         published_at=at.isoformat(timespec="seconds") + "Z",
+        data_until=say("Data until {d}", "Daten bis {d}", d=newest.isoformat()) if newest else None,
         checks=_checks(charts["checks"]["rows"]),
         sections=[
             _overview(numbers, [funnel]),
