@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import logging
 import os
 import shutil
 import sys
@@ -475,6 +476,8 @@ def _refresh(
     _prepare_instance(settings)
     if not verbose:
         warnings.simplefilter("ignore")
+        # dbt, when it parses, gives Python's root logger a handler: lines of steps would go there.
+        logging.getLogger("dagster").propagate = False
     import dagster as dg
 
     from orchestration.console import Progress
