@@ -164,10 +164,10 @@ def _print_checks(console: Console, progress: Progress) -> None:
 def _way_out(failed: FailedCheck, landing: Path) -> str:
     if failed.check == "batch_expectations":
         return (
-            f"`.venv/bin/funnel check {_shown(landing / failed.asset)}/<file>` shows the rows and"
-            " why they are rejected. Mend the file or take it away, then run again. The rules stand"
-            " in orchestration/expectations/raw.yaml, the share of rejected rows"
-            " (max_rejected_pct) in the contract"
+            f"mend or take away the file in {_shown(landing / failed.asset)}/, then run again."
+            " `.venv/bin/funnel check <file>` shows rejected rows and why. The rules stand in"
+            " orchestration/expectations/raw.yaml, the share of rejected rows (max_rejected_pct)"
+            " in the contract"
         )
     if failed.check == "volume":
         return VOLUME_WAY_OUT

@@ -44,7 +44,7 @@ def metrics(
     from orchestration.warehouse import load_manifest
 
     load_manifest(DBT_PROJECT_DIR, published)
-    arguments = ["query", "--metrics", names, "--group-by", by, "--order", by]
+    arguments = ["query", "--quiet", "--metrics", names, "--group-by", by, "--order", by]
     arguments += ["--where", where] if where else []
     arguments += ["--csv", str(csv.absolute())] if csv else []
     arguments += ["--explain"] if explain else []
@@ -62,10 +62,13 @@ def metrics(
 def _list(published: Path) -> None:
     import duckdb
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("metric", "unit", "stage", "formula", box=None, pad_edge=False)
     with duckdb.connect(str(published), read_only=True) as connection:
-        for row in connection.execute(_CATALOGUE).fetchall():
-            table.add_row(*row)
+        rows = connection.execute(_CATALOGUE).fetchall()
+    width = max((len(row[0]) for row in rows), default=0)
+    name = Column("metric", no_wrap=True, min_width=width)  # whole: people type it
+    table = Table(name, "unit", "stage", "formula", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
     Console(highlight=False).print(table)

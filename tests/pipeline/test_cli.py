@@ -114,6 +114,7 @@ def test_a_failed_check_says_which_file_row_and_rule_and_what_to_do(tonight: Pat
         "quantity between -1,000,000 and 1,000,000: 1 row breaks it",
         "file bad.csv, row 1, quantity 2000000.0000",
         "landing/generic/orders/, then run again",
+        "`.venv/bin/funnel check <file>` shows rejected rows",
     ):
         assert said in stopped.stdout, stopped.stdout
     assert (tonight / "published" / "engagement.duckdb").resolve() == published
