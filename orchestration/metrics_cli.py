@@ -1,5 +1,6 @@
 """The command `funnel metrics`: what is measured, and metrics by any dimension."""
 
+import difflib
 import os
 import sys
 from pathlib import Path
@@ -43,7 +44,8 @@ def metrics(
         return
     from orchestration.warehouse import load_manifest
 
-    load_manifest(DBT_PROJECT_DIR, published)
+    manifest = load_manifest(DBT_PROJECT_DIR, published)
+    _refuse_unknown(names, {metric["name"] for metric in manifest["metrics"].values()})
     arguments = ["query", "--quiet", "--metrics", names, "--group-by", by, "--order", by]
     arguments += ["--where", where] if where else []
     arguments += ["--csv", str(csv.absolute())] if csv else []
@@ -57,6 +59,15 @@ def metrics(
     mf = Path(sys.executable).with_name("mf")
     sys.stdout.flush()
     os.execve(mf, [str(mf), *arguments], environment)
+
+
+def _refuse_unknown(names: str, known: set[str]) -> None:
+    for name in map(str.strip, names.split(",")):
+        if name not in known:
+            near = ", ".join(difflib.get_close_matches(name, known)) or "none"
+            raise SettingsError(
+                f"there is no metric {name!r}; alike: {near}. `.venv/bin/funnel metrics` lists all"
+            )
 
 
 def _list(published: Path) -> None:
