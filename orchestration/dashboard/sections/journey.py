@@ -67,9 +67,8 @@ def _widest_loss(rows: Rows) -> Text:
     if share == 1:
         return Text("The funnel of the newest month", "Der Trichter des neuesten Monats")
     return say(
-        "The smallest share up to a second order goes on from {earlier} to {later}: {share}",
-        "Bis zur zweiten Bestellung geht von {earlier} zu {later} der kleinste Teil weiter:"
-        " {share}",
+        "Up to the second order, fewest go on from {earlier} to {later}: {share}",
+        "Bis zur zweiten Bestellung gehen von {earlier} zu {later} die wenigsten weiter: {share}",
         earlier=named(earlier),
         later=named(later),
         share=Number(100 * share, " %"),
