@@ -355,13 +355,14 @@ def _accepted_rows(connection: duckdb.DuckDBPyConnection, entity: Entity, batch_
     )
     time = identifier(entity.event_time) if entity.event_time else "null"
     accepted = "(select * from numbered where _problem is null)"
-    query = f"select max({time})::timestamp::varchar from {accepted}"
+    loaded = _newest(connection, entity, accepted)
+    query = f"select max({time})::timestamp::varchar from {loaded}"
     last_event_at = (connection.execute(query).fetchone() or (None,))[0]
     last = literal(last_event_at) if last_event_at else "null"
     return f"""
         select {columns}, {literal(batch_id)} as _batch_id, _row_number, {repeat} as _is_repeat,
                {last}::timestamp as _batch_last_event_at
-        from {_newest(connection, entity, accepted)}
+        from {loaded}
     """
 
 
