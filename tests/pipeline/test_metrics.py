@@ -1,10 +1,7 @@
 """The semantic layer and the published tables give the same numbers."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -57,41 +54,6 @@ def test_a_metric_equals_its_column(name: str, metricflow: Any) -> None:
     told = _by_key(table, [*said["group_by"]], said["column"])
     assert told, "there is something to compare"
     assert _by_key(answer, dimensions, name) == pytest.approx(told, rel=1e-9)
-
-
-def _asked(demo: Workshop, *arguments: str) -> subprocess.CompletedProcess[str]:
-    funnel = Path(sys.executable).with_name("funnel")
-    environment = {**os.environ, "FUNNEL_DATA_DIR": str(demo.data), "COLUMNS": "80"}
-    return subprocess.run(
-        [funnel, "metrics", *arguments], env=environment, capture_output=True, text=True
-    )
-
-
-def test_the_command_lists_every_metric_by_its_whole_name(demo: Workshop) -> None:
-    listed = {line.split(" ")[0] for line in _asked(demo).stdout.splitlines()}
-    assert documented().keys() <= listed
-
-
-def test_the_command_answers_with_the_table_alone(demo: Workshop) -> None:
-    done = _asked(demo, "nps")
-    assert done.returncode == 0, done.stderr
-    header, _, *months = done.stdout.splitlines()
-    assert header.split() == ["metric_time__month", "nps"]
-    with demo.published() as published:
-        [(newest,)] = published.execute("""
-            select score from customer_experience.cx_scores_monthly
-            where metric = 'nps' and breakdown = 'all' and source = 'all'
-            order by month desc limit 1
-        """).fetchall()
-    assert float([line for line in months if line.strip()][-1].split()[-1]) == pytest.approx(
-        newest, rel=1e-4
-    )
-
-
-def test_a_metric_that_is_none_is_refused_with_those_alike(demo: Workshop) -> None:
-    done = _asked(demo, "nps,engagment_rate")
-    assert done.returncode == 2
-    assert "there is no metric 'engagment_rate'; alike: engagement_rate" in done.stderr
 
 
 def _by_key(table: Any, key: list[str], value: str) -> dict[tuple[str, ...], float]:
