@@ -18,7 +18,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 TOGETHER = {
     "demo": (
         "page", "brand", "customer", "dagster", "dbt", "demo_truth", "experience", "metrics",
-        "models", "published", "queries",
+        "metrics_cli", "models", "published", "queries",
     ),
     "nights": ("calendar", "damage", "disk", "kill", "memory"),
 }  # fmt: skip

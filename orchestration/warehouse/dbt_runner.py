@@ -63,7 +63,7 @@ def run_dbt(
             on_node(_node_result(event.data))
 
     options = [
-        "--quiet", "--no-use-colors", "--log-level-file", "none", "--no-send-anonymous-usage-stats",
+        "--log-level", "none", "--log-level-file", "none", "--no-send-anonymous-usage-stats",
     ]  # fmt: skip
     if arguments[0] in ("build", "test"):  # the manifest is as it was; others may be reading it
         options.append("--no-write-json")
