@@ -50,7 +50,7 @@ class Place:
 
     def refresh(self) -> Cost:
         """The refresh as people start it: `funnel run`."""
-        return self._python("orchestration.cli", "run")
+        return self._python("orchestration.cli", "run", "--verbose")
 
     def compete(self, name: str) -> Cost:
         """Build the core tables in another way: by_hand, by_pandas, by_dlt."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from orchestration.console import Progress
 
 app = typer.Typer(
+    context_settings={"max_content_width": 110},
     help="Interaction and survey data in, funnel-stage tables out.",
     no_args_is_help=True,
     add_completion=False,
@@ -90,7 +91,9 @@ def run(
         datetime | None,
         typer.Option("--to", formats=["%Y-%m-%d"], help="… to this date (UTC, included)."),
     ] = None,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show Dagster's log.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Show every step and Dagster's log.")
+    ] = False,
     accept_volume: Annotated[
         bool,
         typer.Option("--accept-volume", help="Publish tables with far fewer rows than before."),
@@ -137,7 +140,7 @@ def run(
 def withdraw(
     file: Annotated[str, typer.Argument(help="The file as <source>/<entity>/<name>.")],
 ) -> None:
-    """Take back the rows of a file that has left the landing folder; the next run removes them."""
+    """Take back the rows of a file that has left the landing folder. The next run removes them."""
     settings = load_settings()
     source, entity, name = [*file.split("/", 2), "", ""][:3]
     if (settings.landing_dir / file).exists():
@@ -160,7 +163,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed, another story.")] = 7,
     remove: Annotated[bool, typer.Option("--remove", help="Take the demo away again.")] = False,
 ) -> None:
-    """Write demo data in the tools' own formats into an empty landing folder, or remove it."""
+    """Write demo data in the tools' own formats, or remove it. The landing folder must be empty."""
     settings = load_settings()
     console = _console()
     if remove:
@@ -196,9 +199,17 @@ def sql(
 
     with duckdb.connect(str(published), read_only=True) as connection:
         try:
-            connection.sql(query).show(max_width=200)  # pyright: ignore[reportCallIssue]
+            if answer := connection.sql(query):
+                answer.show(**_room())  # pyright: ignore[reportCallIssue]
         except duckdb.Error as error:
             raise SettingsError(str(error)) from error
+
+
+def _room() -> dict[str, int]:
+    """How much of a table is shown: what fits a terminal; all of it to a file or a program."""
+    if sys.stdout.isatty():
+        return {"max_width": shutil.get_terminal_size().columns}
+    return {"max_width": 1_000_000, "max_col_width": 1_000_000, "max_rows": 1_000_000}
 
 
 app.command(
@@ -233,7 +244,7 @@ app.command(epilog=_example("funnel replay generic", "funnel replay generic/orde
 
 @app.command(epilog=_example("funnel dashboard"))
 def dashboard() -> None:
-    """Open the page of the newest refresh in the browser, and print where it is."""
+    """Open the page of the newest refresh in the browser. Prints where it is."""
     page = load_settings().published_dir / "dashboard" / "index.html"
     if not page.exists():
         raise SettingsError(f"{page} does not exist yet; run `make run` first")
@@ -262,7 +273,7 @@ def dev(port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000) ->
 
 @app.command(epilog=_example("funnel prepare"))
 def prepare() -> None:
-    """Make the data folder ready for Dagster's services; they call it as they start.
+    """Make the data folder ready for Dagster's services. They call it as they start.
 
     Puts `dagster.yaml` into place, and marks runs as failed that died with the machine: nothing
     would start beside them.
@@ -288,7 +299,7 @@ def forget(
     visitor_id: Annotated[str | None, typer.Option(help="Device or browser id.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Remove a person from landing folder, lake, tables, kept versions and run history.
+    """Remove a person from all files, tables and run history.
 
     What the tables tie to the same person goes too; the counts are shown first. Then the tables
     are rebuilt, all older published versions deleted, and everything is searched.
@@ -323,7 +334,7 @@ def forget(
 
 @app.command(epilog=_example("funnel rotate-key"))
 def rotate_key() -> None:
-    """Put a new key on top of the pseudonym key; people still join, also with older files.
+    """Put a new key on top of the pseudonym key. People still join, also with older files.
 
     Stopped half-way, the same command goes on; no run works before it has finished.
 
@@ -488,7 +499,7 @@ def _refresh(
         tags |= WITHOUT_PULLS
     definitions: Any = defs()
     job = definitions.resolve_job_def("nightly_refresh")
-    progress = Progress(console, steps=len(job.asset_layer.executable_asset_keys))
+    progress = Progress(console, len(job.asset_layer.executable_asset_keys), verbose)
     run_id = str(uuid.uuid4())
     with dg.DagsterInstance.get() as instance, console.status("starting") as status:
         _fail_dead_runs(console, instance, settings)
@@ -553,7 +564,9 @@ def _report(record: Any, progress: "Progress") -> None:
         case "ASSET_MATERIALIZATION":
             said = {k: v.value for k, v in event.materialization.metadata.items()}
             name = "/".join(event.asset_key.path)
-            progress.step(name, said.get("dagster/row_count"), said.get("seconds"))
+            rows = said.get("dagster/row_count")
+            idle = not rows or said.get("unchanged") or said.get("files read now") == 0
+            progress.step(name, rows, said.get("seconds"), bool(idle))
         case "ASSET_CHECK_EVALUATION":
             result = event.asset_check_evaluation_data
             rows = result.metadata.get("rows that break a rule")

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.status import Status
 
 from orchestration.engine import connect
-from orchestration.ingestion import Ledger
+from orchestration.ingestion import UNREAD_WAY_OUT, Ledger
 from orchestration.machine_faults import way_out
 from orchestration.warehouse import VOLUME_WAY_OUT
 
@@ -31,11 +31,13 @@ class Progress:
 
     console: Console
     steps: int
+    verbose: bool = False
     done: set[str] = field(default_factory=set)
     verdicts: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
     failed_checks: list[FailedCheck] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    idle: int = 0
     status: Status | None = None
     began: float = field(default_factory=time.monotonic)
     _last: float = field(default_factory=time.monotonic)
@@ -45,12 +47,18 @@ class Progress:
         if self.status:
             self.status.update(step.replace("__", "/"))
 
-    def step(self, asset: str, rows: int | None, seconds: float | None) -> None:
-        """Report a finished step; without `seconds`, the time since the last line counts."""
+    def step(self, asset: str, rows: int | None, seconds: float | None, idle: bool) -> None:
+        """Report a finished step; without `seconds`, the time since the last one counts.
+
+        A step that was idle has no line of its own, unless it took its time or all are asked for.
+        """
         now = time.monotonic()
         took = now - self._last if seconds is None else seconds
         self._last = now
         self.done.add(asset)
+        if idle and took < 2 and not self.verbose:
+            self.idle += 1
+            return
         counted = "" if rows is None else f"{rows:>12,} rows"
         self._line(f"{len(self.done):>4} of {self.steps}  {asset:<48}{counted:>17}{took:>8.1f} s")
 
@@ -84,16 +92,24 @@ class Progress:
 def print_success(console: Console, progress: Progress, published: Path) -> None:
     """Print what a finished refresh read, checked and published, and what to type next."""
     with connect(published, read_only=True) as connection:
+        _print_idle(console, progress)
         _print_rows(console, connection.execute(_ROWS_PER_ENTITY).fetchall())
         _print_checks(console, progress)
         _say(console, f"\nPublished tables in {_shown(published)}")
+        empty = []
         for schema, name in connection.execute(_TABLES).fetchall():
-            count = connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone()
-            _say(console, f"  {f'{schema}.{name}':<48}{count[0] if count else 0:>12,} rows")
+            [(rows,)] = connection.execute(f'select count(*) from "{schema}"."{name}"').fetchall()
+            if rows:
+                _say(console, f"  {f'{schema}.{name}':<48}{rows:>12,} rows")
+            else:
+                empty.append(f"{schema}.{name}")
+        if empty:
+            _say(console, f"  and {len(empty)} that nothing delivered fills: {', '.join(empty)}")
 
 
 def print_failure(console: Console, progress: Progress, ledger: Ledger, landing: Path) -> None:
     """Print why a refresh stopped: which file, which rows, which rule, and the way out."""
+    _print_idle(console, progress)
     _print_rows(console, _rows_in_ledger(ledger))
     _print_checks(console, progress)
     _say(console, "\nSTOPPED. The published tables were left as they were.")
@@ -144,6 +160,11 @@ def _rows_in_ledger(ledger: Ledger) -> list[tuple[Any, ...]]:
     return [(entity, *(counts[name] for name in names)) for entity, counts in sums.items()]
 
 
+def _print_idle(console: Console, progress: Progress) -> None:
+    if progress.idle:
+        _say(console, f"      … and {progress.idle} steps without rows or news (-v shows all)")
+
+
 def _print_rows(console: Console, rows: list[tuple[Any, ...]]) -> None:
     header = ("files", "read", "loaded", "rejected", "duplicate")
     _say(console, f"\n{'Rows':<32}" + "".join(f"{name:>12}" for name in header))
@@ -159,6 +180,8 @@ def _print_checks(console: Console, progress: Progress) -> None:
     _say(console, f"\nChecks: {counts}; {time.monotonic() - progress.began:.0f} s in all")
     for warning in progress.warnings:
         _say(console, f"  warns  {warning}")
+    if any(" was not read: " in warning for warning in progress.warnings):
+        _say(console, f"  do     {UNREAD_WAY_OUT}")
 
 
 def _way_out(failed: FailedCheck, landing: Path) -> str:

@@ -67,9 +67,17 @@ def remove(settings: Settings) -> int:
         )
     for name in demo:
         (settings.landing_dir / name).unlink(missing_ok=True)
+    _remove_empty_folders(settings.landing_dir)
     made = (settings.lake_dir, settings.warehouse_file.parent, settings.published_dir)
     for folder in filter(Path.exists, made):
         shutil.rmtree(folder)
     settings.demo_truth.unlink(missing_ok=True)
     settings.demo_list.unlink()
     return len(demo)
+
+
+def _remove_empty_folders(root: Path) -> None:
+    """Leave no folder below this one that holds nothing."""
+    for folder in sorted(root.rglob("*"), reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()

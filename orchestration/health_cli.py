@@ -19,7 +19,7 @@ def status(
         float, typer.Option(min=0, help="A refresh older than this is stale.")
     ] = _AGE_HOURS,
 ) -> None:
-    """Say how the published tables are: last refresh, checks, sources, versions. Times are UTC.
+    """Say how the published tables are and where to look. Times are UTC.
 
     Exit code: 0 well; 1 stale or failing (the lines after `Look at` say what); 2 wrong set-up.
     """
@@ -38,7 +38,7 @@ def status(
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Look for what would keep a refresh from working, and say the way out of each.
+    """Look for what would keep a refresh from working. Each finding says its way out.
 
     Exit code: 0 nothing would; 1 something does (a line with FAIL).
     """
@@ -67,6 +67,8 @@ def _last_refresh(settings: Settings) -> "LastRefresh | None":
 
 
 def _print_status(found: "Status") -> None:
+    from orchestration.ingestion import UNREAD_WAY_OUT
+
     last = found.last_refresh
     if last:
         _line("last refresh", f"{last.result} at {last.finished_at:%Y-%m-%d %H:%M}, {last.run_id}")
@@ -88,6 +90,10 @@ def _print_status(found: "Status") -> None:
     for source in found.sources:
         if source.hours is not None:
             _line(f"source {source.level}", f"{source.entity}, {_duration(source.hours)} old")
+    for unread in found.unread_files:
+        _line("not read", f"{unread.file}: {unread.message}")
+    if found.unread_files:
+        _line("", UNREAD_WAY_OUT)
     _line("versions", _versions(found))
     warned = f" {len(found.broken_checks)} checks warn, see above." if found.broken_checks else ""
     print("Look at:" if found.problems else f"Well.{warned}")

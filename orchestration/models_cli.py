@@ -11,7 +11,7 @@ from orchestration.settings import DBT_PROJECT_DIR, Settings, SettingsError, loa
 
 
 def models() -> None:
-    """Write dbt's documentation of the models, and pictures of how they hang together (a minute).
+    """Write documentation and pictures of the models. It takes a minute.
 
     models.html has the SQL, tests and lineage of the tables; lineage.html leads from each column to
     the columns that it is made of; tables.svg draws the tables that are joined by an id. None needs

@@ -13,7 +13,7 @@ def pull(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Run every pull.")] = False,
 ) -> None:
-    """Land what has changed in the tools since the last pull; without a name, list the pulls.
+    """Land what has changed in the tools since the last pull. Without a name, list the pulls.
 
     A pull is a YAML file in the folder that FUNNEL_PULLS_DIR names (docs/pulls.md). `make run` and
     the nightly refresh run every pull before they read the landing folder.

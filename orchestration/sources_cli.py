@@ -26,7 +26,7 @@ def check(
     entity: EntityName = None,
     rows: Annotated[int, typer.Option(min=0, help="Rejected rows to show.")] = 10,
 ) -> None:
-    """Read a file against its contract without loading it: what would be loaded, what not, why.
+    """Read a file against its contract without loading it. Says what would be loaded, and why not.
 
     Exit code: 0 it would be loaded; 1 it could not be read, or too many rows would be rejected;
     2 wrong usage.
@@ -55,7 +55,7 @@ def check(
 
 
 def sources() -> None:
-    """List sources and entities: files, newest delivery, rows loaded and rejected."""
+    """List sources and entities with their files, ages and rows."""
     from orchestration.ingestion import Ledger, read_contracts, unknown_landing_folders
 
     settings = load_settings()
@@ -129,7 +129,7 @@ def draft(
 def replay(
     place: Annotated[str, typer.Argument(help="<source> or <source>/<entity>.")],
 ) -> None:
-    """Read the landed files of a source again, after its contract was mended.
+    """Read the landed files of a source again. For when its contract was mended.
 
     Files that have left the landing folder keep the rows they have. The next run judges what was
     read and brings the tables up to date.

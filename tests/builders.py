@@ -137,7 +137,10 @@ class Workshop:
         from orchestration.definitions import defs
 
         definitions: Any = defs()
-        with self.at_work(), dg.DagsterInstance.local_temp(tempdir=str(self.data.parent)) as instance:
+        with (
+            self.at_work(),
+            dg.DagsterInstance.local_temp(tempdir=str(self.data.parent)) as instance,
+        ):
             job = definitions.resolve_job_def("nightly_refresh")
             result = job.execute_in_process(
                 instance=instance,

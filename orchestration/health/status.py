@@ -45,6 +45,14 @@ class SourceAge:
 
 
 @dataclass(frozen=True)
+class UnreadFile:
+    """A landed file that could not be read, and why."""
+
+    file: str
+    message: str
+
+
+@dataclass(frozen=True)
 class KeptVersion:
     """A published version and whether people open it."""
 
@@ -66,6 +74,7 @@ class Status:
     checks: int
     broken_checks: tuple[BrokenCheck, ...]
     sources: tuple[SourceAge, ...]
+    unread_files: tuple[UnreadFile, ...]
     versions: tuple[KeptVersion, ...]
 
     @property
@@ -146,6 +155,7 @@ def read_status(
         checks=checks,
         broken_checks=broken,
         sources=_sources(settings, now),
+        unread_files=_unread_files(settings),
         versions=tuple(KeptVersion(name, name == current) for name in reversed(versions.names())),
     )
 
@@ -176,6 +186,16 @@ def _sources(settings: Settings, now: datetime | None) -> tuple[SourceAge, ...]:
             age.observed,
         )
         for age in ages
+    )
+
+
+def _unread_files(settings: Settings) -> tuple[UnreadFile, ...]:
+    if not settings.ledger_file.exists():
+        return ()
+    return tuple(
+        UnreadFile(f"{row['source']}/{row['entity']}/{row['file']}", row["message"])
+        for row in Ledger(settings.ledger_file).deliveries()
+        if row["message"]
     )
 
 

@@ -16,7 +16,7 @@ from orchestration.ingestion.contract import (
 from orchestration.ingestion.door import Door, Intake, Lake, landed_files, unknown_landing_folders
 from orchestration.ingestion.drafting import Draft
 from orchestration.ingestion.drafting import draft as draft_contract
-from orchestration.ingestion.errors import UnreadableFileError
+from orchestration.ingestion.errors import UNREAD_WAY_OUT, UnreadableFileError
 from orchestration.ingestion.freshness import DeliveryAge, delivery_age, delivery_ages
 from orchestration.ingestion.lake_file import DamagedLakeError, sha256_of
 from orchestration.ingestion.landed_records import Wanted
@@ -47,6 +47,7 @@ from orchestration.ingestion.unpacking import contents_of
 __all__ = [
     "LAKE_TYPES",
     "PERSONAL_TYPES",
+    "UNREAD_WAY_OUT",
     "Batch",
     "Contract",
     "ContractError",

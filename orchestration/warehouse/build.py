@@ -163,7 +163,7 @@ def register_records(
     code = inputs.code
     changes, reason = _changes(inputs, code)
     if is_new := full or not changes:
-        inputs.say(f"starting from an empty warehouse: {'asked for' if full else reason}")
+        inputs.say(f"all tables are built anew: {'asked for' if full else reason}")
         remove_warehouse(inputs.warehouse)
         changes = _changes_since(inputs, set())
     _verify(inputs, changes)
@@ -271,15 +271,15 @@ def _create(inputs: Inputs, connection: duckdb.DuckDBPyConnection, code: str) ->
 def _changes(inputs: Inputs, code: str) -> tuple[Changes, str]:
     """What is new since the tables were last changed; none, and why, where they must be new."""
     if not inputs.warehouse.exists():
-        return {}, "there is none"
+        return {}, "there are none yet"
     try:
         with _open(inputs) as connection:
             state = connection.execute("select completed, code from raw_ledger.build").fetchall()
             applied = connection.execute("from raw_ledger.applied_batches").fetchall()
     except duckdb.Error as error:
-        return {}, f"this one cannot be read ({str(error).splitlines()[0]})"
+        return {}, f"the warehouse cannot be read ({str(error).splitlines()[0]})"
     if not state or state[0][0] is None:
-        return {}, "its first build was not finished"
+        return {}, "their first build was not finished"
     if state[0][1] != code:
         return {}, "models, contracts or the time zone have changed"
     changes = _changes_since(inputs, {tuple(row[:4]) for row in applied})

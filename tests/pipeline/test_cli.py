@@ -197,6 +197,7 @@ def test_the_demo_is_taken_away_but_nothing_else(tmp_path: Path) -> None:
     own.unlink()
     assert funnel(tmp_path, "demo", "--remove").returncode == 0
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert list((tmp_path / "landing").iterdir()) == []
 
 
 @pytest.mark.slow

@@ -291,6 +291,16 @@ def test_a_silent_source_is_a_problem_a_late_one_is_shown(healthy: Workshop) -> 
     assert problem.startswith("generic/orders: the newest delivery (")
 
 
+def test_a_file_that_could_not_be_read_is_shown_with_the_way_out(healthy: Workshop) -> None:
+    healthy.land("generic/orders", "torn.csv", "order_id,ordered_at\n1,2026-01-01T10:00:00Z\n")
+    healthy.take_in("generic/orders")
+    [unread] = status().unread_files
+    assert unread.file == "generic/orders/torn.csv"
+    answer = CliRunner().invoke(app, ["status"])
+    assert f"not read      generic/orders/torn.csv: {unread.message}" in answer.output
+    assert "`.venv/bin/funnel check <file>` says what is wrong" in answer.output
+
+
 def test_a_broken_check_is_a_problem_and_a_warning_is_shown(press: Press) -> None:
     names = ("asset", "check", "severity", "passed", "observed", "expected", "checked_at")
     checks = [
