@@ -35,11 +35,12 @@ class KeyNumber:
 
     The query gives one row: `value`, and where they make sense `before` (the complete period
     before), `low`, `high`, `n`, and the first day of its `month` or `week`. Of a period that is not
-    over the change is not shown.
+    over the change is not shown. `needs` says what has to be delivered for there to be a number.
     """
 
     label: Text
     sql: str
+    needs: Text
     unit: str = ""
     decimals: int = 0
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from orchestration.dashboard.vocabulary import FUNNEL_BAR
+
 Row = dict[str, Any]
 Rows = Sequence[Row]
 
@@ -151,11 +153,12 @@ def funnel(rows: Rows, stage: str, people: str) -> go.Figure:
     figure.add_funnel(
         y=[row[stage] for row in rows],
         x=[row[people] for row in rows],
-        texttemplate="%{value:,}   %{percentInitial:.0%}   %{percentPrevious:.0%}",
+        texttemplate=FUNNEL_BAR.en,
+        textposition="auto",
         marker={"color": COLOURS[0], "opacity": [1 - 0.1 * i for i in range(len(rows))]},
         connector={"fillcolor": "rgba(120,140,160,0.25)"},
     )
-    figure.update_yaxes(automargin=True)
+    figure.update_yaxes(automargin=True, showgrid=False)
     figure.update_layout(showlegend=False)
     return figure
 

@@ -15,6 +15,7 @@ import jinja2
 from markupsafe import Markup
 
 from orchestration.dashboard.chart import Chart, KeyNumber, Row, Rows, Section
+from orchestration.dashboard.figures import SMALL_SAMPLE
 from orchestration.dashboard.sections import SECTIONS, STAGES
 from orchestration.dashboard.sections.journey import FUNNEL
 from orchestration.dashboard.vocabulary import DOCUMENTS, ENGLISH, GERMAN, MONTHS, WORDS
@@ -113,9 +114,13 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _number(connection: duckdb.DuckDBPyConnection, number: KeyNumber) -> dict[str, Text]:
+def _number(connection: duckdb.DuckDBPyConnection, number: KeyNumber) -> dict[str, Any]:
     rows = _rows(connection, number.sql)
-    row = rows[0] if rows else {"value": None}
+    if not rows or rows[0]["value"] is None:
+        needs = say("needs {what}", "braucht {what}", what=number.needs)
+        return {"label": number.label, "value": Text("–", "–"), "more": needs, "is_small": True}
+    row = rows[0]
+    is_small = (row.get("n") or SMALL_SAMPLE) < SMALL_SAMPLE
 
     def in_unit(name: str) -> Number:
         return Number(row[name], number.unit, number.decimals)
@@ -124,9 +129,10 @@ def _number(connection: duckdb.DuckDBPyConnection, number: KeyNumber) -> dict[st
     if row.get("low") is not None:
         more.append(say("{a} to {b}", "{a} bis {b}", a=in_unit("low"), b=in_unit("high")))
     if row.get("n") is not None:
-        more.append(say("n = {n}", "n = {n}", n=Number(row["n"])))
+        small = Text(", few", ", wenige") if is_small else Text("", "")
+        more.append(say("n = {n}{few}", "n = {n}{few}", n=Number(row["n"]), few=small))
     is_open = _is_open(connection, row)
-    if row["value"] is not None and row.get("before") is not None and not is_open:
+    if row.get("before") is not None and not is_open:
         points = number.unit == " %"
         change = Number(row["value"] - row["before"], "" if points else number.unit,
                         number.decimals, signed=True)  # fmt: skip
@@ -138,6 +144,7 @@ def _number(connection: duckdb.DuckDBPyConnection, number: KeyNumber) -> dict[st
         "label": number.label,
         "value": Text(in_unit("value").said("en"), in_unit("value").said("de")),
         "more": Text(" · ".join(m.en for m in more), " · ".join(m.de for m in more)),
+        "is_small": is_small,
     }
 
 
@@ -188,7 +195,7 @@ def _page(
     at: datetime,
     newest: date | None,
     charts: dict[str, dict[str, Any]],
-    numbers: dict[str, list[dict[str, Text]]],
+    numbers: dict[str, list[dict[str, Any]]],
     documents: dict[str, Text],
 ) -> str:
     environment = jinja2.Environment(
@@ -224,7 +231,7 @@ def _compact(chart: dict[str, Any]) -> dict[str, Any]:
 
 
 def _overview(
-    numbers: dict[str, list[dict[str, Text]]], charts: list[dict[str, Any]]
+    numbers: dict[str, list[dict[str, Any]]], charts: list[dict[str, Any]]
 ) -> dict[str, Any]:
     groups = [
         {"title": stage.question, "section": stage.id, "numbers": numbers[stage.id]}
@@ -240,7 +247,7 @@ def _overview(
 
 
 def _section(
-    section: Section, numbers: list[dict[str, Text]], charts: dict[str, dict[str, Any]]
+    section: Section, numbers: list[dict[str, Any]], charts: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
     return {
         "id": section.id,

@@ -55,8 +55,13 @@ def named(word: str) -> Text:
     return Text(ENGLISH.get(word, word), GERMAN.get(word, word))
 
 
+FUNNEL_BAR = Text(
+    "%{value:,} · %{percentInitial:.0%} of all · %{percentPrevious:.0%} of the one before",
+    "%{value:,} · %{percentInitial:.0%} von allen · %{percentPrevious:.0%} der vorigen",
+)
 GERMAN = {
     "Refreshed": "Aktualisiert",
+    FUNNEL_BAR.en: FUNNEL_BAR.de,
     "audience": "Publikum",
     "visitor": "Besucher",
     "engaged visitor": "engagierter Besucher",

@@ -18,6 +18,7 @@ def drawn(figure: go.Figure) -> tuple[Any, ...]:
     return tuple(figure["data"])
 
 
+NEEDS = Text("orders", "Bestellungen")
 MONTHS = [
     {"month": "2026-08-01", "score": 30.0, "low": 20.0, "high": 40.0, "n": 12, "open": False},
     {"month": "2026-09-01", "score": 35.0, "low": 30.0, "high": 41.0, "n": 90, "open": True},
@@ -105,7 +106,8 @@ def test_every_chart_has_its_own_name_and_both_languages() -> None:
     assert len({chart.id for chart in charts}) == len(charts)
     texts = [chart.definition for chart in charts]
     texts += [text for section in SECTIONS for text in (section.title, section.question)]
-    texts += [number.label for section in SECTIONS for number in section.numbers]
+    numbers = [number for section in SECTIONS for number in section.numbers]
+    texts += [text for number in numbers for text in (number.label, number.needs)]
     for text in [*texts, *WORDS.values()]:
         assert text.en
         assert text.de
@@ -117,8 +119,8 @@ def test_every_chart_has_its_own_name_and_both_languages() -> None:
         (
             "select 20.0 as value, 10.0 as low, 30.0 as high, 9 as n, 22.5 as before,"
             " date '2026-02-01' as month",
-            "10.0 % to 30.0 % · n = 9 · −2.5 points on the period before · February 2026",
-            "10,0 % bis 30,0 % · n = 9 · −2,5 Punkte zur Vorperiode · Februar 2026",
+            "10.0 % to 30.0 % · n = 9, few · −2.5 points on the period before · February 2026",
+            "10,0 % bis 30,0 % · n = 9, wenige · −2,5 Punkte zur Vorperiode · Februar 2026",
         ),
         (
             "select 20.0 as value, 22.5 as before, date '2026-03-01' as month",
@@ -141,11 +143,33 @@ def test_every_chart_has_its_own_name_and_both_languages() -> None:
 def test_a_number_says_its_period_and_of_an_open_one_no_change(
     query: str, en: str, de: str
 ) -> None:
+    said = number(query)
+    assert (said["more"].en, said["more"].de) == (en, de)
+
+
+def number(query: str) -> dict[str, Any]:
+    """What the page says of a query's number, with data until the afternoon of a Sunday."""
     with duckdb.connect() as connection:
         connection.execute("create schema quality")
         connection.execute(
             "create table quality.row_ledger as"
             " select timestamp '2026-03-22 18:00' as last_event_at"
         )
-        said = site._number(connection, KeyNumber(Text("a", "b"), query, " %", 1))
-    assert (said["more"].en, said["more"].de) == (en, de)
+        return site._number(connection, KeyNumber(Text("a", "b"), query, NEEDS, " %", 1))
+
+
+@pytest.mark.parametrize(
+    ("query", "is_small"),
+    [("select 9.5 as value, 29 as n", True), ("select 9.5 as value, 30 as n", False),
+     ("select 9.5 as value", False)],
+)  # fmt: skip
+def test_a_number_of_few_is_not_shown_like_a_sound_one(query: str, is_small: bool) -> None:
+    assert number(query)["is_small"] is is_small
+
+
+@pytest.mark.parametrize("query", ["select 1 as value where false", "select null as value"])
+def test_a_number_that_is_missing_says_what_it_needs(query: str) -> None:
+    said = number(query)
+    assert (said["value"].en, said["more"].en, said["more"].de) == (
+        "–", "needs orders", "braucht Bestellungen",
+    )  # fmt: skip

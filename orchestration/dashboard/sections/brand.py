@@ -146,6 +146,7 @@ BRAND = Section(
             select value, lag(value) over (order by month) as before, n, month
             from months order by month desc limit 1
             """,
+            Text("social posts with followers", "Social-Posts mit Followern"),
             " %",
             2,
         ),
@@ -162,6 +163,7 @@ BRAND = Section(
             select value, lag(value) over (order by month) as before, month
             from months order by month desc limit 1
             """,
+            Text("web events", "Web-Ereignisse"),
         ),
         KeyNumber(
             Text("Aided awareness", "Gestützte Bekanntheit"),
@@ -172,6 +174,7 @@ BRAND = Section(
             where is_own_brand and measure = 'aided'
             order by month desc, survey_id limit 1
             """,
+            Text("a brand awareness survey", "eine Umfrage zur Markenbekanntheit"),
             " %",
             1,
         ),

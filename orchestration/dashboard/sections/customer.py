@@ -111,6 +111,11 @@ def _messages(rows: Rows) -> Text:
 
 def _revenue(rows: Rows) -> Text:
     complete = next((row for row in reversed(rows) if not row["is_open"]), rows[-1])
+    if complete["revenue"] is None:
+        return Text(
+            "The last full month has orders in a currency without a rate (seed exchange_rates)",
+            "Im letzten vollen Monat fehlt ein Wechselkurs (Seed exchange_rates)",
+        )
     return say(
         "The last full month brought {revenue} {currency}",
         "Der letzte volle Monat brachte {revenue} {currency}",
@@ -161,6 +166,7 @@ CUSTOMER = Section(
             from customer_engagement.lifecycle_weekly
             where is_week_complete order by week desc limit 1
             """,
+            Text("orders and a full week", "Bestellungen und eine volle Woche"),
         ),
         KeyNumber(
             Text(
@@ -173,6 +179,7 @@ CUSTOMER = Section(
             from customer_engagement.engaged_revenue_monthly
             where level_as_of = 'during' order by month desc limit 1
             """,
+            Text("orders whose currency has a rate", "Bestellungen in Währungen mit Kurs"),
             " %",
             1,
         ),
@@ -184,6 +191,7 @@ CUSTOMER = Section(
                    month
             from customer_engagement.commerce_monthly order by month desc limit 1
             """,
+            Text("orders", "Bestellungen"),
             " %",
             1,
         ),

@@ -163,6 +163,7 @@ def _number(metric: str, label: Text, unit: str) -> KeyNumber:
         where metric = '{metric}' and breakdown = 'all' and source = 'all'
         order by month desc limit 1
         """,
+        say("{m} answers", "{m}-Antworten", m=metric.upper()),
         unit,
         1,
     )

@@ -13,6 +13,8 @@ FUNNEL = Chart(
 select stage, people, month
 from journey.funnel_monthly
 where month = (select max(month) from journey.funnel_monthly)
+  and (stage_rank not in (2, 3, 4) or exists (from customer_engagement.sessions))
+  and (stage_rank < 7 or exists (from customer_experience.survey_answers))
 order by stage_rank""",
     lambda rows: _widest_loss(rows),
     Text(
@@ -36,31 +38,35 @@ select stage, cohort_month, median_days_from_previous as median_days,
        p90_days_from_previous as p90_days, people
 from journey.funnel_cohorts
 where stage_rank in (5, 6) and people > 0
+  and exists (from customer_engagement.sessions)
 order by stage_rank, cohort_month"""
 
 _COHORTS = """
 select cohort_month, stage, share_of_first_pct, people
 from journey.funnel_cohorts
 where stage_rank > 1
+  and exists (from customer_engagement.sessions)
 order by cohort_month, stage_rank"""
 
 _MATRIX = """
 select engagement_level, cx_level, customer_count as customers, share_of_customers_pct
 from journey.engagement_by_experience
+where exists (from journey.engagement_by_experience where customer_count > 0)
 order by case engagement_level when 'high' then 1 when 'medium' then 2 else 3 end,
          case cx_level when 'poor' then 1 when 'fair' then 2 when 'good' then 3 else 4 end"""
 
 _CLAIM = """
 select excellent_customer_count as n, high_of_excellent_pct, high_of_others_pct,
        difference_points, ci_low_points, ci_high_points
-from journey.engagement_needs_experience"""
+from journey.engagement_needs_experience
+where excellent_customer_count > 0"""
 
 
 def _widest_loss(rows: Rows) -> Text:
     """The step that the smallest share takes; promoters are those who were asked as well."""
     pairs = [
         (later["people"] / earlier["people"], earlier["stage"], later["stage"])
-        for earlier, later in pairwise(rows[:6])
+        for earlier, later in pairwise(row for row in rows if row["stage"] != "promoter")
         if earlier["people"]
     ]
     share, earlier, later = min(pairs, default=(1, "", ""))
@@ -102,6 +108,8 @@ def _days(rows: Rows) -> Text:
 
 def _cohorts(rows: Rows) -> Text:
     bought = [row for row in rows if row["stage"] == "customer"]
+    if len({row["share_of_first_pct"] for row in bought}) == 1:
+        return Text("Conversion of each month's newcomers", "Konversion der Neuen jedes Monats")
     best = max(bought, key=lambda row: row["share_of_first_pct"])
     return say(
         "The cohort of {month} converts best: {share} became customers",
@@ -115,10 +123,15 @@ def _matrix(rows: Rows) -> Text:
     high = [row for row in rows if row["engagement_level"] == "high"]
     everybody = sum(row["customers"] for row in high)
     excellent = sum(row["customers"] for row in high if row["cx_level"] == "excellent")
+    if not everybody:
+        return Text(
+            "No highly engaged customer has answered",
+            "Noch kein stark engagierter Kunde antwortete",
+        )
     return say(
         "{share} of highly engaged customers who answered had an excellent experience",
         "{share} der stark engagierten Kunden, die antworteten, hatten ein exzellentes Erlebnis",
-        share=Number(100 * excellent / everybody if everybody else None, " %"),
+        share=Number(100 * excellent / everybody, " %"),
     )
 
 
@@ -156,14 +169,19 @@ JOURNEY = Section(
             select people as value, lag(people) over (order by month) as before, month
             from journey.funnel_monthly where stage_rank = 1 order by month desc limit 1
             """,
+            Text("web events or orders", "Web-Ereignisse oder Bestellungen"),
         ),
         KeyNumber(
             Text("Customers of the audience", "Kunden am Publikum"),
             """
-            select share_of_first_pct as value, people as n,
-                   lag(share_of_first_pct) over (order by month) as before, month
-            from journey.funnel_monthly where stage_rank = 5 order by month desc limit 1
+            select customers.share_of_first_pct as value, audience.people as n,
+                   lag(customers.share_of_first_pct) over (order by month) as before, month
+            from journey.funnel_monthly as customers
+            inner join journey.funnel_monthly as audience using (month)
+            where customers.stage_rank = 5 and audience.stage_rank = 1
+            order by month desc limit 1
             """,
+            Text("web events and orders", "Web-Ereignisse und Bestellungen"),
             " %",
             1,
         ),
@@ -172,8 +190,10 @@ JOURNEY = Section(
             """
             select median_days_from_previous as value, people as n, cohort_month as month
             from journey.funnel_cohorts where stage_rank = 5 and people > 0
+              and exists (from customer_engagement.sessions)
             order by cohort_month limit 1
             """,
+            Text("web events and orders", "Web-Ereignisse und Bestellungen"),
             "",
             1,
         ),

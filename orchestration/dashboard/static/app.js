@@ -33,6 +33,7 @@ function shown(trace, newest) {
     if (one.error_y) for (const key of ["array", "arrayminus"]) one.error_y[key] = keep(one.error_y[key]);
   }
   if (one.name) one.name = word(one.name);
+  if (one.texttemplate) one.texttemplate = word(one.texttemplate);
   for (const key of ["x", "y"]) if (Array.isArray(one[key])) one[key] = one[key].map(word);
   if (one.node) one.node.label = one.node.label.map(word);
   return one;
