@@ -51,7 +51,9 @@ def test_links_in_the_documents_lead_somewhere() -> None:
 
 def test_every_source_has_a_page_that_names_each_entity_and_column() -> None:
     for contract in read_contracts(ROOT / "orchestration" / "contracts").values():
-        page = (ROOT / "docs" / "sources" / f"{contract.source}.md").read_text()
+        path = ROOT / "docs" / "sources" / f"{contract.source}.md"
+        assert path.exists(), f"write {path}: how to export, where to drop it, what becomes of it"
+        page = path.read_text()
         for name, entity in contract.entities.items():
             assert f"## {name}\n" in page, f"{contract.source}/{name}"
             told = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
