@@ -1,8 +1,5 @@
 """Turns one landed file into one typed Parquet file and its rejected rows."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from orchestration.ingestion.readers import (
     open_file,
 )
 from orchestration.ingestion.unpacking import plain_name
+from orchestration.ingestion.workbench import Workbench
 from orchestration.sql_text import identifier, literal
 
 # What the door adds to the columns of a contract.
@@ -53,7 +51,7 @@ def write_batch(
     lake_file: Path,
     reject_file: Path,
     key: bytes,
-    scratch: Path,
+    bench: Workbench,
 ) -> Counts:
     """Read a landed file under its contract and write its batch and its rejected rows.
 
@@ -64,7 +62,7 @@ def write_batch(
         lake_file: Parquet file to write; appears whole or not at all.
         reject_file: Parquet file for the rejected rows; not written where there are none.
         key: pseudonym key.
-        scratch: private folder for rewritten copies and for DuckDB to spill to.
+        bench: where it is worked on.
 
     Raises:
         UnreadableFileError: the file as a whole cannot be read under its contract.
@@ -72,10 +70,10 @@ def write_batch(
     for folder in (lake_file.parent, reject_file.parent):
         folder.mkdir(parents=True, exist_ok=True)
     reject_file.unlink(missing_ok=True)
-    with scratch_connection(scratch) as connection:
+    with bench.cleared() as (connection, folder):
         install(connection, key)
         connection.execute(f"set TimeZone = {literal(entity.time_zone)}")
-        delivered = open_file(connection, landed, entity, scratch)
+        delivered = open_file(connection, landed, entity, folder)
         _read_typed(connection, delivered, entity, landed)
         _collect_rejects(connection, delivered, entity, labels)
         read, accepted = _row_counts(connection)
@@ -140,18 +138,6 @@ def reasons_to_reject(reject_file: Path, most: int = 3) -> tuple[str, ...]:
 
 
 # The steps of a batch ------------------------------------------------------------------------
-
-
-@contextmanager
-def scratch_connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give an in-memory DuckDB a scratch folder, emptied first: a killed run may have left it."""
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True, mode=0o700)
-    try:
-        with connect(temp_directory=scratch) as connection:
-            yield connection
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _recounted(delivered: Delivered, read: int) -> bool:

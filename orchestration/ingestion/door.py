@@ -18,6 +18,7 @@ from orchestration.ingestion.ledger import Batch, LandedFile, Ledger
 from orchestration.ingestion.masking import holds_email, mask
 from orchestration.ingestion.readers import UnreadableFileError
 from orchestration.ingestion.unpacking import fits, plain_name
+from orchestration.ingestion.workbench import Workbench
 
 Say = Callable[[str], None]
 
@@ -99,24 +100,24 @@ class Door:
         read_now = 0
         if not lake.empty(entity).exists():
             write_empty(entity, lake.empty(entity))
-        for position, file in enumerate(files, start=1):
-            name = file.relative_to(folder).as_posix()
-            landed = self._identify(file, name, entity, known.get(name), batches)
-            if _is_current(batches.get(landed.batch_id), entity, lake):
-                if landed != known.get(name):
-                    self.ledger.record(landed)
-                continue
-            read_now += 1
-            batch, unknown = self.read(file, landed, entity, lake)
-            if _has_changed(file, landed):
-                read_now -= 1
-                warnings.append(f"{name}: is still being written; the next run reads it")
-                continue
-            batches[landed.batch_id] = batch
-            self.ledger.record(landed, batch)
-            say(f"file {position} of {len(files)}: {name}, {batch.rows_read:,} rows read")
-            if unknown:
-                warnings.append(f"{name}: not in the contract: {', '.join(unknown)}")
+        with Workbench(self.scratch) as bench:
+            for position, file in enumerate(files, start=1):
+                name = file.relative_to(folder).as_posix()
+                landed = self._identify(file, name, entity, known.get(name), batches)
+                if _is_current(batches.get(landed.batch_id), entity, lake):
+                    if landed != known.get(name):
+                        self.ledger.record(landed)
+                    continue
+                batch, unknown = self.read(file, landed, entity, lake, bench)
+                if _has_changed(file, landed):
+                    warnings.append(f"{name}: is still being written; the next run reads it")
+                    continue
+                read_now += 1
+                batches[landed.batch_id] = batch
+                self.ledger.record(landed, batch)
+                say(f"file {position} of {len(files)}: {name}, {batch.rows_read:,} rows read")
+                if unknown:
+                    warnings.append(f"{name}: not in the contract: {', '.join(unknown)}")
         self._clean_up({f.relative_to(folder).as_posix() for f in files}, entity, lake)
         return self._summary(lake, len(files), read_now, unrecognised, warnings)
 
@@ -147,7 +148,7 @@ class Door:
         )  # fmt: skip
 
     def read(
-        self, file: Path, landed: LandedFile, entity: Entity, lake: Lake
+        self, file: Path, landed: LandedFile, entity: Entity, lake: Lake, bench: Workbench
     ) -> tuple[Batch, tuple[str, ...]]:
         """Write the batch of one file; the ledger is the caller's.
 
@@ -156,6 +157,7 @@ class Door:
             landed: the landed file and batch that it stands for.
             entity: its contract.
             lake: where its batches lie.
+            bench: where it is worked on.
 
         Returns:
             The batch, and the columns of the file that the contract does not know.
@@ -165,7 +167,7 @@ class Door:
         try:
             counts = write_batch(
                 file, entity, labels,
-                lake.batch(landed.batch_id), lake.reject(landed.batch_id), self.key, self.scratch,
+                lake.batch(landed.batch_id), lake.reject(landed.batch_id), self.key, bench,
             )  # fmt: skip
         except UnreadableFileError as error:
             unreadable = Batch(

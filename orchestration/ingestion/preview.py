@@ -10,6 +10,7 @@ import duckdb
 
 from orchestration.ingestion.batch import LEFT_OUT, Counts, write_batch
 from orchestration.ingestion.contract import Entity
+from orchestration.ingestion.workbench import Workbench
 from orchestration.sql_text import identifier, literal
 
 
@@ -56,9 +57,8 @@ def preview(path: Path, entity: Entity, private: Path, most: int = 10) -> Previe
         folder = Path(name)
         rows, rejects = folder / "rows.parquet", folder / "rejects.parquet"
         labels = ("", "", "check")
-        counts = write_batch(
-            path, entity, labels, rows, rejects, os.urandom(16), folder / "scratch"
-        )
+        with Workbench(folder / "scratch") as bench:
+            counts = write_batch(path, entity, labels, rows, rejects, os.urandom(16), bench)
         with duckdb.connect() as connection:
             columns = ", ".join(f"count({identifier(n)})" for n in entity.columns)
             filled = connection.execute(f"select {columns} from {_scan(rows)}").fetchone() or ()

@@ -32,6 +32,7 @@ from orchestration.sql_text import identifier, literal
 
 _CHUNK_BYTES = 1 << 23
 _MAX_RECORD_BYTES = 1 << 26
+_MIN_BUFFER_BYTES = 1 << 16
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson",
             ".json": "json", ".parquet": "parquet", ".xlsx": "xlsx"}  # fmt: skip
 _ANSWER = (
@@ -137,8 +138,7 @@ def _open_csv(text: Path, entity: Entity, delimiter: str, scratch: Path) -> Deli
         f"read_csv({literal(str(text))}, auto_detect = false, header = true,"
         f" columns = {{{columns}}}, delim = {literal(delimiter)},"
         f" quote = {literal(quote)}, escape = {literal(quote)},"
-        f" max_line_size = {_MAX_RECORD_BYTES}, buffer_size = {_MAX_RECORD_BYTES},"
-        " strict_mode = true, store_rejects = true, rejects_limit = 0)"
+        f" {_buffer(text)}, strict_mode = true, store_rejects = true, rejects_limit = 0)"
     )
     return Delivered(
         scan=scan,
@@ -334,6 +334,12 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
+def _buffer(path: Path) -> str:
+    """Room for the longest record that is read, and no more than the file: it is filled at once."""
+    size = min(_MAX_RECORD_BYTES, max(path.stat().st_size, _MIN_BUFFER_BYTES))
+    return f"max_line_size = {size}, buffer_size = {size}"
+
+
 # JSON ----------------------------------------------------------------------------------------
 
 
@@ -341,7 +347,7 @@ def _open_ndjson(path: Path, entity: Entity) -> Delivered:
     lines = (
         f"read_csv({literal(str(path))}, auto_detect = false, header = false,"
         " columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '',"
-        f" max_line_size = {_MAX_RECORD_BYTES}, buffer_size = {_MAX_RECORD_BYTES})"
+        f" {_buffer(path)})"
     )
     scan, raw = json_fields(entity, lines)
     return Delivered(

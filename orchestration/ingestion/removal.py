@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.files import replace_durably
-from orchestration.ingestion.batch import LINEAGE_TYPES, scratch_connection
+from orchestration.ingestion.batch import LINEAGE_TYPES
 from orchestration.ingestion.contract import Contract, Entity
 from orchestration.ingestion.door import Door, Lake, batch_id_of, landed_files
 from orchestration.ingestion.lake_file import read_pseudonyms, sha256_of, write_parquet
@@ -25,6 +25,7 @@ from orchestration.ingestion.landed_records import Wanted, write_without
 from orchestration.ingestion.ledger import Batch, LandedFile
 from orchestration.ingestion.pseudonym import install
 from orchestration.ingestion.readers import UnreadableFileError
+from orchestration.ingestion.workbench import Workbench
 from orchestration.sql_text import identifier, literal
 
 Prepare = Callable[[duckdb.DuckDBPyConnection], None]
@@ -66,7 +67,7 @@ class Removal:
 @contextmanager
 def removal_connection(door: Door, prepare: Prepare) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection that knows the pseudonym key and what `prepare` tells it."""
-    with scratch_connection(door.scratch) as connection:
+    with Workbench(door.scratch) as bench, bench.cleared() as (connection, _):
         install(connection, door.key)
         prepare(connection)
         yield connection
@@ -140,7 +141,8 @@ def _read_anew(door: Door, copy: Path, batch: Batch, removal: Removal) -> Batch:
     labels = LandedFile(
         batch.source, batch.entity, copy.name, batch_id_of(copy, removal.entity), 0, 0
     )
-    new, _ = door.read(copy, labels, removal.entity, removal.lake)
+    with Workbench(door.scratch) as bench:
+        new, _ = door.read(copy, labels, removal.entity, removal.lake, bench)
     gate = batch.gate if batch.contract == new.contract else new.gate
     return replace(new, gate=gate, loaded_at=batch.loaded_at)
 

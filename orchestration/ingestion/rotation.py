@@ -10,7 +10,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ingestion.batch import scratch_connection
 from orchestration.ingestion.contract import Contract
 from orchestration.ingestion.door import Lake
 from orchestration.ingestion.lake_file import (
@@ -22,6 +21,7 @@ from orchestration.ingestion.lake_file import (
 )
 from orchestration.ingestion.ledger import Batch, Ledger
 from orchestration.ingestion.pseudonym import KeyChangedError, install, key_check, newer_keys
+from orchestration.ingestion.workbench import Workbench
 from orchestration.sql_text import identifier, literal
 
 # Ids that hide an address and hashes of rows: see `masked_id` and `row_id`.
@@ -54,16 +54,18 @@ def rotate_batches(
         DamagedLakeError: a file has changed since it was written.
     """
     written = 0
-    for folder in sorted(path for path in (lake / "raw").glob("*/*") if path.is_dir()):
-        place = Lake(lake, folder.parent.name, folder.name)
-        batches = ledger.batches(place.source, place.entity).values()
-        loaded = [batch for batch in batches if batch.status == "loaded"]
-        for batch in loaded:
-            file = place.batch(batch.batch_id)
-            with scratch_connection(scratch) as connection:
-                written += _rotate(connection, file, batch, _personal(contracts, place), key, lake)
-            ledger.set_lake_sha256(batch, sha256_of(file))
-        say(f"{place.source}/{place.entity}: {len(loaded):,} batches have the new key")
+    with Workbench(scratch) as bench:
+        for folder in sorted(path for path in (lake / "raw").glob("*/*") if path.is_dir()):
+            place = Lake(lake, folder.parent.name, folder.name)
+            personal = _personal(contracts, place)
+            batches = ledger.batches(place.source, place.entity).values()
+            loaded = [batch for batch in batches if batch.status == "loaded"]
+            for batch in loaded:
+                file = place.batch(batch.batch_id)
+                with bench.cleared() as (connection, _):
+                    written += _rotate(connection, file, batch, personal, key, lake)
+                ledger.set_lake_sha256(batch, sha256_of(file))
+            say(f"{place.source}/{place.entity}: {len(loaded):,} batches have the new key")
     return written
 
 

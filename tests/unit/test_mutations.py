@@ -12,20 +12,19 @@ import random
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
 from orchestration.ingestion import Door, Entity, Lake
-from orchestration.ingestion import batch as batch_module
 from orchestration.ingestion.ledger import LandedFile
+from orchestration.ingestion.workbench import Workbench
 from tests.builders import KEY, Workshop
 
 MUTATIONS = int(os.environ.get("FUNNEL_MUTATIONS", "200"))
@@ -264,14 +263,19 @@ def number_in(value: Any, text: str) -> bool:
     return abs(float(value)) in numbers
 
 
+@pytest.fixture
+def bench(workshop: Workshop) -> Iterator[Workbench]:
+    """A place that all mutations of a fixture share, as the files of a folder do."""
+    with Workbench(workshop.settings.scratch_dir) as bench:
+        yield bench
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
 def test_no_broken_file_breaks_the_door(
-    workshop: Workshop, format: Format, monkeypatch: pytest.MonkeyPatch
+    workshop: Workshop, format: Format, bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: None)
-    engine = duckdb.connect(config={"threads": 1})  # opening one costs more than a small file
-    monkeypatch.setattr(batch_module, "connect", lambda **_: engine.cursor())
     column = {"description": "?"}
     entity = Entity.model_validate({
         "description": "One row per id.", "files": ["*"], "primary_key": ["id"],
@@ -291,7 +295,7 @@ def test_no_broken_file_breaks_the_door(
         content = mutated(format, number)
         path = workshop.land("broken/rows", format.name, content)
         landed = LandedFile("broken", "rows", format.name, f"{number:032x}", 0, 0)
-        batch, _ = door.read(path, landed, entity, lake)
+        batch, _ = door.read(path, landed, entity, lake, bench)
         if batch.status == "unreadable":
             assert batch.message, number
             outcome["unreadable"] += 1
