@@ -200,7 +200,7 @@ def sql(
     with duckdb.connect(str(published), read_only=True) as connection:
         try:
             if answer := connection.sql(query):
-                answer.show(**_room())  # pyright: ignore[reportCallIssue]
+                answer.show(**_room())  # pyright: ignore[reportArgumentType]
         except duckdb.Error as error:
             raise SettingsError(str(error)) from error
 

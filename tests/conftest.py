@@ -12,14 +12,17 @@ import pytest
 
 from tests.builders import Press, Workshop
 
-SEEDS = (11, 12, 13)
+SEEDS = (11, 12)
+ORDERS = "order_id,ordered_at,quantity,unit_price,customer_id,currency\n"
+GOOD = "1,2026-01-01T10:00:00Z,1,9.5,C1,EUR\n"
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 # Files that look at the same finished run share a worker, so that it is made once.
 TOGETHER = {
     "demo": (
         "page", "brand", "customer", "dagster", "dbt", "demo_truth", "experience", "metrics",
-        "metrics_cli", "models", "published", "queries",
+        "metrics_cli", "models", "queries",
     ),
+    "yesterday": ("cli", "gates", "published", "pulls_refresh"),
     "nights": ("calendar", "damage", "disk", "kill", "memory"),
 }  # fmt: skip
 
@@ -63,6 +66,36 @@ def workshop(tmp_path: Path) -> Workshop:
     return Workshop(tmp_path / "data")
 
 
+@pytest.fixture(scope="session")
+def night_of_nothing(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """A data folder of which all tables were built before anything was delivered."""
+    workshop = Workshop(tmp_path_factory.mktemp("nothing") / "data")
+    workshop.take_in_all()
+    workshop.build()
+    return workshop
+
+
+@pytest.fixture
+def begun(night_of_nothing: Workshop, tmp_path: Path) -> Workshop:
+    """A copy of it: what is delivered now is brought into tables that stand."""
+    return Workshop(Path(shutil.copytree(night_of_nothing.data, tmp_path / "data")))
+
+
+@pytest.fixture(scope="session")
+def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """A published refresh of one good order."""
+    workshop = Workshop(tmp_path_factory.mktemp("yesterday") / "data")
+    workshop.land("generic/orders", "good.csv", ORDERS + GOOD)
+    workshop.refresh()
+    return workshop
+
+
+@pytest.fixture
+def tonight(yesterday: Workshop, tmp_path: Path) -> Workshop:
+    """A copy of it in which a test may land what it likes."""
+    return Workshop(Path(shutil.copytree(yesterday.data, tmp_path / "data", symlinks=True)))
+
+
 @pytest.fixture
 def press(tmp_path: Path) -> Press:
     """A small warehouse of which nothing is published yet."""
@@ -100,7 +133,7 @@ def demo(demos: Callable[[int], Workshop]) -> Workshop:
 
 @pytest.fixture(scope="session", params=SEEDS, ids="seed {}".format)
 def each_demo(request: pytest.FixtureRequest, demos: Callable[[int], Workshop]) -> Workshop:
-    """That one and two others: what holds for all of them is no accident of the dice."""
+    """That one and another: what holds for both is no accident of the dice."""
     return demos(request.param)
 
 

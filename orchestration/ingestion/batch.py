@@ -9,7 +9,7 @@ from orchestration.engine import connect
 from orchestration.ingestion.columns import LAKE_TYPES, READABLE_TYPES, cleaned, typed
 from orchestration.ingestion.contract import POSITION_IN, Column, Entity
 from orchestration.ingestion.lake_file import Pseudonyms, sha256_of, write_parquet
-from orchestration.ingestion.masking import holds_address, masked_id, masked_text
+from orchestration.ingestion.masking import any_address, holds_address, masked_id, masked_text
 from orchestration.ingestion.pseudonym import install, key_check
 from orchestration.ingestion.readers import (
     Delivered,
@@ -169,15 +169,24 @@ def _typed_rows(delivered: Delivered, entity: Entity, landed: Path) -> str:
         for name, column in columns.items()
     )
     keep = ", ".join(_filled(name, column) for name, column in columns.items())
+    texts = [
+        f"{identifier('raw ' + name)}::varchar"
+        for name, column in columns.items()
+        if column.type == "string" and not entity.is_id(name)
+    ]
     return f"""
         with read as (
             select {delivered.present} as _is_present, {delivered.invalid} as _is_invalid,
                    {_row_hash(entity, delivered, values)} as _row_hash, {read}
             from {delivered.scan}
         ),
-        converted as (select *, {convert} from read)
-        select _is_present, _row_hash, {_first_problem(entity)} as _problem, {keep}
-        from converted
+        suspected as (select *, {any_address(texts)} as _may_hold_address from read),
+        converted as (select *, {convert} from suspected),
+        judged as (
+            select _is_present, _row_hash, {_first_problem(entity)} as _problem, {keep}
+            from converted
+        )
+        select * replace ({_shown("_problem")} as _problem) from judged
     """
 
 
@@ -212,7 +221,7 @@ def converted(name: str, entity: Entity, delivered: Delivered) -> str:
     read = typed(value, column, raw.native if raw else "VARCHAR")
     if column.type != "string":
         return read
-    return masked_id(read) if entity.is_id(name) else masked_text(read)
+    return masked_id(read) if entity.is_id(name) else masked_text(read, "_may_hold_address")
 
 
 def _filled(name: str, column: Column) -> str:
@@ -245,7 +254,7 @@ def _first_problem(entity: Entity) -> str:
     for name, values in entity.left_out.items():
         delivered = f"cast({identifier('raw ' + name)} as varchar)"
         marks = ", ".join(literal(value.lower()) for value in values)
-        found = f"{{'column_name': {literal(name)}, 'value': {_shown(delivered)}"
+        found = f"{{'column_name': {literal(name)}, 'value': {delivered}"
         cases.append(
             f"when lower({delivered}) in ({marks}) then {found}, 'reason': {literal(LEFT_OUT)}}}"
         )
@@ -258,14 +267,19 @@ def _first_problem(entity: Entity) -> str:
         if column.type in READABLE_TYPES:
             expected = f" in the format {column.format}" if column.format else ""
             reason = literal(f"is not {READABLE_TYPES[column.type]}{expected}")
-            wrong = problem % (_shown(f"cast({delivered} as varchar)"), reason)
+            wrong = problem % (f"cast({delivered} as varchar)", reason)
             cases.append(f"when {value} is null and {delivered} is not null then {wrong}")
     return f"case {' '.join(cases)} end"
 
 
-def _shown(value: str) -> str:
+def _shown(problem: str) -> str:
     """A value that has slipped into a wrong column may be an address or a phone number."""
-    return f"case when {holds_address(value)} then '(hidden)' else {value} end"
+    value = f"{problem}.value::varchar"
+    hidden = f"case when {holds_address(value)} then '(hidden)' else {value} end"
+    return (
+        f"case when {problem} is not null then {{'column_name': {problem}.column_name::varchar,"
+        f" 'value': {hidden}, 'reason': {problem}.reason::varchar}} end"
+    )
 
 
 def _collect_rejects(

@@ -55,20 +55,34 @@ _PUNCTUATION = "'\"*_~.-+!#$%^`{|}"
 RULES = (_ANY, _IN_ID)
 
 
-def masked_text(value: str) -> str:
-    """Return SQL for a text (an SQL expression) without its addresses."""
+def masked_text(value: str, suspicion: str | None = None) -> str:
+    """Return SQL for a text without its addresses.
+
+    Args:
+        value: the text, an SQL expression.
+        suspicion: SQL that says whether an address may stand there, such as `any_address` of all
+            texts of a row; without it, the text is asked.
+    """
     without = reduce(
         lambda text, rule: f"regexp_replace({text}, {', '.join(map(literal, rule))}, 'g')",
         _REPLACED.items(),
         value,
     )
-    return f"case when {holds_address(value)} then {without} else {value} end"
+    return f"case when {suspicion or holds_address(value)} then {without} else {value} end"
 
 
 def masked_id(value: str) -> str:
     """Return SQL for an id (an SQL expression), a pseudonym where it holds an address."""
     hidden = f"'id-' || {pseudonymised(value, 'id')}"
     return f"case when regexp_matches({value}, {literal(_IN_ID)}) then {hidden} else {value} end"
+
+
+def any_address(values: list[str]) -> str:
+    """Return SQL that says whether an address stands in one of several texts (SQL expressions).
+
+    The pattern is long: to look once at all texts of a row, a line each, is faster than at each.
+    """
+    return holds_address(f"concat_ws(chr(10), {', '.join(values)})") if values else "false"
 
 
 def holds_address(value: str) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import ROOT
+from tests.builders import Workshop
+from tests.conftest import GOOD, ORDERS
 
 FUNNEL = str(Path(sys.executable).with_name("funnel"))
-ORDERS = "order_id,ordered_at,quantity,unit_price,customer_id\n"
-GOOD = "1,2026-01-01T10:00:00Z,1,9.5,C1\n"
 
 
 def funnel(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -47,20 +46,10 @@ def lock_text_of(run: subprocess.Popen[str] | subprocess.Popen[bytes], data: Pat
     raise AssertionError(f"process {run.pid} did not start to work")
 
 
-@pytest.fixture(scope="module")
-def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder in which one good order was published."""
-    data = tmp_path_factory.mktemp("yesterday") / "data"
-    land(data, "generic/orders", "good.csv", ORDERS + GOOD)
-    done = funnel(data, "run")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return data
-
-
 @pytest.fixture
-def tonight(yesterday: Path, tmp_path: Path) -> Path:
-    """A copy of it to do as one likes with."""
-    return Path(shutil.copytree(yesterday, tmp_path / "data", symlinks=True))
+def tonight(tonight: Workshop) -> Path:
+    """A data folder in which one good order was published."""
+    return tonight.data
 
 
 @pytest.mark.slow
@@ -72,7 +61,11 @@ def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> Non
     assert "Wrote demo data of 5,000 people over 90 days" in out
     assert "To use your own" in out
     steps = re.findall(r"^ *(\d+) of (\d+)  (\S+) .* s$", out, flags=re.M)
-    assert [int(n) for n, _, _ in steps] == list(range(1, int(steps[0][1]) + 1))
+    done_so_far = [int(number) for number, _, _ in steps]
+    assert done_so_far == sorted(set(done_so_far))
+    assert steps[-1][0] == steps[-1][1]
+    [idle] = re.findall(r"and (\d+) steps without rows or news", out)
+    assert len(steps) + int(idle) == int(steps[-1][1])
     last = {"published/engagement", "published/dashboard", "published/exports"}
     assert {name for *_, name in steps[-3:]} == last
     assert re.search(r"ga4/events +90 +35,193 +35,150 +3 +40$", out, flags=re.M)
@@ -145,7 +138,7 @@ def test_a_killed_run_is_marked_as_failed_and_the_next_one_completes(tonight: Pa
     with sqlite3.connect(tonight / "dagster_home" / "history" / "runs.db") as history:
         statuses = dict(history.execute("select run_id, status from runs").fetchall())
     assert statuses.pop(run_id) == "FAILURE"
-    assert list(statuses.values()) == ["SUCCESS", "SUCCESS"]
+    assert list(statuses.values()) == ["SUCCESS"]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def truth(demo: Workshop) -> dict[str, Any]:
 
 @pytest.fixture
 def worlds(demos: Callable[[int], Workshop]) -> list[tuple[dict[str, Any], Workshop]]:
-    """Three demos, each with what was planted in it."""
+    """Two demos, each with what was planted in it."""
     workshops = [demos(seed) for seed in SEEDS]
     truths = (json.loads((w.data / "truth.json").read_text()) for w in workshops)
     return [(truth["experience"], w) for truth, w in zip(truths, workshops, strict=True)]
@@ -232,7 +232,7 @@ def night(workshop: Workshop, *reviews: dict[str, Any]) -> None:
 
 
 def test_a_text_is_scored_once_and_gone_when_nobody_says_it_any_more(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    begun: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scored: list[str] = []
 
@@ -243,27 +243,27 @@ def test_a_text_is_scored_once_and_gone_when_nobody_says_it_any_more(
     original = texts.score_text
     monkeypatch.setattr(texts, "score_text", count)
     others = [review(n, f"Number {n} is good") for n in range(10, 30)]
-    workshop.land_rows("generic/reviews", "others.ndjson", others)
-    night(workshop, review(1, "Really very good"), review(2, "Really very good"))
+    begun.land_rows("generic/reviews", "others.ndjson", others)
+    night(begun, review(1, "Really very good"), review(2, "Really very good"))
     assert scored.count("Really very good") == 1
     scored.clear()
 
-    night(workshop, review(1, "Really very good"), review(2, "Really very good"),
+    night(begun, review(1, "Really very good"), review(2, "Really very good"),
           review(3, "Really very good"), review(4, "Really very bad"))  # fmt: skip
     assert scored == ["Really very bad"]
     scored.clear()
 
-    night(workshop, review(1, "Really very good"), review(4, "It is a shame"))
+    night(begun, review(1, "Really very good"), review(4, "It is a shame"))
     assert scored == ["It is a shame"]
-    standing = rows(workshop, "select words from intermediate.int_text_scores order by words")
+    standing = rows(begun, "select words from intermediate.int_text_scores order by words")
     assert {row["words"] for row in standing} == {
         " really very good ", " it is a shame ", *(f" number {n} is good " for n in range(10, 30)),
     }  # fmt: skip
 
 
-def test_a_delivered_language_is_scored_apart(workshop: Workshop) -> None:
-    night(workshop, review(1, "The gift was good", language="de"), review(2, "The gift was good"))
-    found = rows(workshop, """
+def test_a_delivered_language_is_scored_apart(begun: Workshop) -> None:
+    night(begun, review(1, "The gift was good", language="de"), review(2, "The gift was good"))
+    found = rows(begun, """
         select language, is_language_detected, sentiment, model_version
         from customer_experience.feedback order by feedback_id
     """)  # fmt: skip
@@ -276,22 +276,21 @@ def test_a_delivered_language_is_scored_apart(workshop: Workshop) -> None:
 def test_other_models_score_everything_anew(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    night(workshop, review(1, "Really very good"))
     before = workshop.inputs.code
     monkeypatch.setattr(texts, "fingerprint", lambda: "another version of a model")
     assert workshop.inputs.code != before
 
 
-def test_a_score_of_zero_is_a_score_and_an_empty_one_is_none(workshop: Workshop) -> None:
+def test_a_score_of_zero_is_a_score_and_an_empty_one_is_none(begun: Workshop) -> None:
     header = "survey_id,submission_id,question_id,question_kind,score,answered_at\n"
     answers = "".join(
         f"s,{number},q,nps,{score},2026-01-0{number}T10:00:00Z\n"
         for number, score in enumerate(("0", "6", "9", "", "10"), start=1)
     )
-    workshop.land("generic/survey_answers", "a.csv", header + answers)
-    workshop.take_in_all()
-    workshop.build()
-    [row] = rows(workshop, f"from {SCORES} where breakdown = 'all'")
+    begun.land("generic/survey_answers", "a.csv", header + answers)
+    begun.take_in_all()
+    begun.build()
+    [row] = rows(begun, f"from {SCORES} where breakdown = 'all'")
     assert (row["n"], row["favourable_count"], row["unfavourable_count"]) == (4, 2, 2)
     assert row["score"] == 0
     assert row["response_rate_pct"] is None

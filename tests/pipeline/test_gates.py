@@ -1,16 +1,14 @@
 """What a bad delivery does: it stops, says why, leaves the published tables; and the way out."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.builders import Workshop
+from tests.conftest import GOOD, ORDERS
 
 pytestmark = pytest.mark.slow
 
-ORDERS = "order_id,ordered_at,quantity,unit_price,customer_id,currency\n"
-GOOD = "1,2026-01-01T10:00:00Z,1,9.5,C1,EUR\n"
 ABSURD = "2,2026-01-02T10:00:00Z,2000000,9.5,C1,EUR\n"
 
 
@@ -20,20 +18,11 @@ def count_orders(workshop: Workshop) -> int:
     return row[0] if row else -1
 
 
-@pytest.fixture(scope="module")
-def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    """A published refresh of one good order."""
-    workshop = Workshop(tmp_path_factory.mktemp("yesterday") / "data")
-    workshop.land("generic/orders", "good.csv", ORDERS + GOOD)
-    workshop.refresh()
-    assert count_orders(workshop) == 1
-    return workshop
-
-
 @pytest.fixture
-def workshop(yesterday: Workshop, tmp_path: Path) -> Workshop:
-    """A copy of it in which a test may land what it likes."""
-    return Workshop(Path(shutil.copytree(yesterday.data, tmp_path / "data", symlinks=True)))
+def workshop(tonight: Workshop) -> Workshop:
+    """A data folder that was published with one good order."""
+    assert count_orders(tonight) == 1
+    return tonight
 
 
 def test_a_bad_batch_stops_before_dbt_until_it_is_withdrawn(workshop: Workshop) -> None:

@@ -20,7 +20,7 @@ from tests.pipeline.worlds import arrivals, make_world
 pytestmark = pytest.mark.slow
 
 WORLDS = 30
-NIGHTS = 5
+NIGHTS = 4
 RUN_DEPENDENT = {"loaded_at"}
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 

@@ -69,7 +69,7 @@ def test_a_run_with_the_tag_of_rebuilds_and_sensors_asks_no_tool(workshop: Works
 
 @pytest.mark.slow
 def test_a_refresh_pulls_first_and_goes_on_without_a_tool_that_refuses(
-    workshop: Workshop, tmp_path: Path
+    tonight: Workshop, tmp_path: Path
 ) -> None:
     if reason := local.missing():
         pytest.skip(f"no PostgreSQL to pull from: {reason}")
@@ -94,7 +94,7 @@ def test_a_refresh_pulls_first_and_goes_on_without_a_tool_that_refuses(
     assert "set the environment variable OTHER_API_KEY" in done.stdout
     [post] = hook.posts
     assert (post["kind"], "OTHER_API_KEY" in post["text"]) == ("pull_stopped", True)
-    with workshop.published() as published:
+    with tonight.published() as published:
         query = """
             select (select count(*) from customer_engagement.orders),
                    (select count(*) from customer_experience.survey_answers
@@ -102,8 +102,8 @@ def test_a_refresh_pulls_first_and_goes_on_without_a_tool_that_refuses(
                    (select list(asset order by asset) from quality.check_results
                     where "check" = 'pulled' and not passed)
         """
-        assert published.execute(query).fetchone() == (100, 35, ["pulls/refused"])
+        assert published.execute(query).fetchone() == (101, 35, ["pulls/refused"])
     output = (done.stdout + done.stderr).encode()
-    contents = [path.read_bytes() for path in workshop.data.rglob("*") if path.is_file()]
+    contents = [path.read_bytes() for path in tonight.data.rglob("*") if path.is_file()]
     for secret in (KEY, "an-expired-one", local.PASSWORD, shop.url):
         assert not [content for content in (output, *contents) if secret.encode() in content]
