@@ -439,9 +439,9 @@ def test_follower_counts_by_day(tools: Workshop) -> None:
 
 
 def test_snowplow_in_two_batches_gives_the_expected_page_views_and_sessions(
-    shared_data: Path, begun: Workshop
+    shared_data: Path, tmp_path: Path
 ) -> None:
-    workshop = begun
+    workshop = Workshop(tmp_path / "data")
     for name in ("sp_event.csv", "sp_event_update.csv"):
         content = (shared_data / SNOWPLOW / name).read_bytes()
         workshop.land("snowplow/events", name, content)
