@@ -3,7 +3,13 @@
 import duckdb
 import pytest
 
-from orchestration.ingestion.masking import mask, masked_id, masked_text
+from orchestration.ingestion.masking import (
+    any_address,
+    holds_address,
+    mask,
+    masked_id,
+    masked_text,
+)
 from orchestration.ingestion.pseudonym import install
 
 ADDRESSES = [
@@ -57,6 +63,16 @@ def test_an_address_leaves_a_text(text: str, expected: str) -> None:
 @pytest.mark.parametrize("text", OTHERS)
 def test_what_only_looks_like_an_address_stays(text: str) -> None:
     assert in_duckdb(masked_text("v"), text, f"so {text}, yes") == [text, f"so {text}, yes"]
+
+
+def test_beside_other_texts_an_address_is_suspected_where_it_is_alone() -> None:
+    texts = [text for text, _ in ADDRESSES] + OTHERS
+    beside = [
+        any_address(texts_of_a_row)
+        for texts_of_a_row in (["v", "'12'"], ["'a'", "v", "null", "'+'"], ["'0'", "'00'", "v"])
+    ]
+    for looked in beside:
+        assert in_duckdb(looked, *texts) == in_duckdb(holds_address("v"), *texts), looked
 
 
 def test_headers_and_messages_are_masked_as_values_are() -> None:
