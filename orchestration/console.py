@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from rich.console import Console
@@ -75,7 +76,8 @@ class Progress:
         else:
             self.verdicts["warned"] += 1
             self.warnings.append(f"{asset}: {check}: {observed}")
-            self._line(f"      warns   {asset}: {check}: {observed}")
+            said = shorten(observed, 120, placeholder=" …")  # the summary has all of it
+            self._line(f"      warns   {asset}: {check}: {said}")
 
     def retry(self, step: str, message: str, seconds: float | None) -> None:
         """Say that a step is done again, and what it stumbled over."""
