@@ -6,6 +6,7 @@ const charts = JSON.parse(document.getElementById("charts").textContent);
 const said = JSON.parse(document.getElementById("words").textContent);
 const filters = { period: "all", platform: "all", segment: "all" };
 const DAY = 86400000;
+const NARROW = 500; // pixels of a chart in which a label of the funnel has no room
 
 const remembered = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
 const remember = (key, value) => { try { localStorage.setItem(key, value); } catch { /* file:// */ } };
@@ -58,6 +59,9 @@ function draw(id) {
   const days = figure.layout.meta && figure.layout.meta.time
     ? figure.data.flatMap((trace) => trace.x || []).map(String).sort() : [];
   const data = figure.data.map((trace) => shown(trace, days[days.length - 1]));
+  if (place.clientWidth < NARROW) {
+    for (const trace of data) if (trace.type === "funnel") trace.texttemplate = "%{value:,}";
+  }
   Plotly.react(place, data, dressed(figure.layout), { responsive: true, displayModeBar: false });
 }
 
