@@ -12,7 +12,7 @@ import pytest
 
 from tests.builders import Press, Workshop
 
-SEEDS = (11, 12)
+SEEDS = (11, 12, 13)
 ORDERS = "order_id,ordered_at,quantity,unit_price,customer_id,currency\n"
 GOOD = "1,2026-01-01T10:00:00Z,1,9.5,C1,EUR\n"
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -133,7 +133,7 @@ def demo(demos: Callable[[int], Workshop]) -> Workshop:
 
 @pytest.fixture(scope="session", params=SEEDS, ids="seed {}".format)
 def each_demo(request: pytest.FixtureRequest, demos: Callable[[int], Workshop]) -> Workshop:
-    """That one and another: what holds for both is no accident of the dice."""
+    """That one and two others: what holds for all of them is no accident of the dice."""
     return demos(request.param)
 
 

@@ -165,7 +165,7 @@ def _typed_rows(delivered: Delivered, entity: Entity, landed: Path) -> str:
     values = {n: delivered_value(n, entity, delivered, landed) for n in columns}
     read = ", ".join(f"{sql} as {identifier('raw ' + name)}" for name, sql in values.items())
     convert = ", ".join(
-        f"{converted(name, entity, delivered)} as {identifier(name)}"
+        f"{converted(name, entity, delivered, '_may_hold_address')} as {identifier(name)}"
         for name, column in columns.items()
     )
     keep = ", ".join(_filled(name, column) for name, column in columns.items())
@@ -211,8 +211,15 @@ def delivered_value(name: str, entity: Entity, delivered: Delivered, landed: Pat
     return raw.sql if column.type == "answers" else cleaned(raw, entity.missing + column.missing)
 
 
-def converted(name: str, entity: Entity, delivered: Delivered) -> str:
-    """Return SQL that gives the delivered value `raw <name>` its type; addresses are hidden."""
+def converted(name: str, entity: Entity, delivered: Delivered, suspicion: str | None = None) -> str:
+    """Return SQL that gives the delivered value `raw <name>` its type; addresses are hidden.
+
+    Args:
+        name: column of the contract.
+        entity: the contract.
+        delivered: the file.
+        suspicion: SQL that says whether an address may stand in one of the row's texts.
+    """
     column = entity.columns[name]
     value = identifier("raw " + name)
     if column.type == "answers":
@@ -221,7 +228,7 @@ def converted(name: str, entity: Entity, delivered: Delivered) -> str:
     read = typed(value, column, raw.native if raw else "VARCHAR")
     if column.type != "string":
         return read
-    return masked_id(read) if entity.is_id(name) else masked_text(read, "_may_hold_address")
+    return masked_id(read) if entity.is_id(name) else masked_text(read, suspicion)
 
 
 def _filled(name: str, column: Column) -> str:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="session")
 def demo(each_demo: Workshop) -> Workshop:
-    """Every test here holds for two demos."""
+    """Every test here holds for three demos."""
     return each_demo
 
 

@@ -26,7 +26,7 @@ def truth(demo: Workshop) -> dict[str, Any]:
 
 @pytest.fixture
 def worlds(demos: Callable[[int], Workshop]) -> list[tuple[dict[str, Any], Workshop]]:
-    """Two demos, each with what was planted in it."""
+    """Three demos, each with what was planted in it."""
     workshops = [demos(seed) for seed in SEEDS]
     truths = (json.loads((w.data / "truth.json").read_text()) for w in workshops)
     return [(truth["experience"], w) for truth, w in zip(truths, workshops, strict=True)]

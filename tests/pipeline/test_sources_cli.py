@@ -14,7 +14,7 @@ from orchestration.sources_cli import draft
 from tests.builders import Workshop
 from tests.pipeline.test_cli import GOOD, ORDERS, funnel, land
 
-BAD = "2,2026-01-02T10:00:00Z,many,9.5,C2\n3,,1,9.5,C3\n"
+BAD = "2,2026-01-02T10:00:00Z,many,9.5,C2,EUR\n3,,1,9.5,C3,EUR\n"
 SAMPLE = (
     "Order No;Buyer Mail;Ordered at;Quantity;Unit price;Currency\n"
     "17;ada@example.com;13.02.2026 10:00;2;1.234,50;EUR\n"
