@@ -199,7 +199,8 @@ def sql(
 
     with duckdb.connect(str(published), read_only=True) as connection:
         try:
-            if answer := connection.sql(query):
+            answer = connection.sql(query)
+            if answer is not None:  # a statement such as `set` has none
                 answer.show(**_room())  # pyright: ignore[reportArgumentType]
         except duckdb.Error as error:
             raise SettingsError(str(error)) from error

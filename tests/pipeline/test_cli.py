@@ -78,6 +78,10 @@ def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> Non
     assert "audience" in asked.stdout
     commented = funnel(tmp_path, "sql", "-- a comment\nselect 'here' as word")
     assert "here" in commented.stdout
+    nothing = funnel(tmp_path, "sql", "select 1 as number_of_nothing where false")
+    assert "number_of_nothing" in nothing.stdout
+    wide = funnel(tmp_path, "sql", "from customer_engagement.order_lines limit 1")
+    assert "…" not in wide.stdout, "a file or a program gets all columns"
     assert funnel(tmp_path, "sql", "  ").returncode == 2
     mistaken = funnel(tmp_path, "sql", "select * from nowhere")
     assert mistaken.returncode == 2
