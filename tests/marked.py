@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,7 @@ def _row(entity: Entity, number: int) -> dict[str, Any]:
     return {**row, f"Column of {marks.email[:7]}@marked.example": marks.text}
 
 
+@cache
 def _moment(formats: tuple[str, ...], number: int) -> str:
     for format in formats:
         if format.startswith("epoch_"):
@@ -97,8 +99,7 @@ def _moment(formats: tuple[str, ...], number: int) -> str:
         if format != "iso":
             day = f"timestamp '2026-01-01' + interval {number} day"
             query = f"select strftime({day}, {literal(format.replace('%z', '+0000'))})"
-            with duckdb.connect() as connection:
-                return str((connection.execute(query).fetchone() or ("",))[0])
+            return str((duckdb.execute(query).fetchone() or ("",))[0])
     return "2026-01-01T10:00:00Z" if not formats or formats == ("iso",) else ""
 
 
@@ -197,19 +198,40 @@ def _nested(entity: Entity, row: dict[str, Any]) -> dict[str, Any]:
 def found_in(folder: Path, *marks: str) -> list[str]:
     """Files below a folder, and tables in them, in which a mark stands in any spelling."""
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    found = [str(path) for path in files if any(_spelt(m, path.read_bytes()) for m in marks)]
-    return found + [name for path in files for name in _tables_with(path, marks)]
+    with duckdb.connect() as connection:
+        return [place for path in files for place in _places(connection, path, marks)]
 
 
-def _spelt(mark: str, content: bytes) -> bool:
+def _places(
+    connection: duckdb.DuckDBPyConnection, path: Path, marks: tuple[str, ...]
+) -> Iterator[str]:
+    """Cells of Parquet and DuckDB files are compressed: besides the bytes, they are asked."""
+    content = path.read_bytes()
+    if _spelt(content, marks):
+        yield str(path)
+    if content[:4] == b"PAR1":
+        yield from _with_marks(connection, [f"read_parquet({literal(str(path))})"], marks)
+    elif path.suffix == ".duckdb":
+        connection.execute(f"attach {literal(str(path))} as searched (read_only)")
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'searched'"
+        ).fetchall()
+        relations = [f"searched.{identifier(s)}.{identifier(t)}" for s, t in tables]
+        yield from _with_marks(connection, relations, marks)
+        connection.execute("detach searched")
+
+
+def _spelt(content: bytes, marks: tuple[str, ...]) -> bool:
     small = content.lower()
-    if mark.encode() in small or mark.encode("utf-16-le") in small:
-        return True
-    cases = [case.encode() for case in (mark, mark.upper(), mark.capitalize())]
-    return any(
-        case.hex().encode() in small or any(part in content for part in _base64(case))
-        for case in cases
-    )
+    for mark in marks:
+        if mark.encode() in small or mark.encode("utf-16-le") in small:
+            return True
+        for case in (mark, mark.upper(), mark.capitalize()):
+            if case.encode().hex().encode() in small:
+                return True
+            if any(part in content for part in _base64(case.encode())):
+                return True
+    return False
 
 
 def _base64(mark: bytes) -> Iterator[bytes]:
@@ -221,22 +243,11 @@ def _base64(mark: bytes) -> Iterator[bytes]:
         yield encoded[first:last]
 
 
-def _tables_with(path: Path, marks: tuple[str, ...]) -> Iterator[str]:
-    """Cells of Parquet and DuckDB files are compressed: they are asked."""
-    is_parquet = path.read_bytes()[:4] == b"PAR1"
-    if not is_parquet and path.suffix != ".duckdb":
-        return
-    with duckdb.connect() as connection:
-        relations = [f"read_parquet({literal(str(path))})"]
-        if path.suffix == ".duckdb":
-            connection.execute(f"attach {literal(str(path))} as searched (read_only)")
-            tables = connection.execute(
-                "select schema_name, table_name from duckdb_tables()"
-                " where database_name = 'searched'"
-            ).fetchall()
-            relations = [f"searched.{identifier(s)}.{identifier(t)}" for s, t in tables]
-        for relation in relations:
-            query = f"select lower(cast(t as varchar)) as row from {relation} as t"
-            conditions = " or ".join(f"contains(row, {literal(mark)})" for mark in marks)
-            if connection.execute(f"from ({query}) where {conditions} limit 1").fetchone():
-                yield f"{path} {relation}"
+def _with_marks(
+    connection: duckdb.DuckDBPyConnection, relations: list[str], marks: tuple[str, ...]
+) -> Iterator[str]:
+    conditions = " or ".join(f"contains(row, {literal(mark)})" for mark in marks)
+    for relation in relations:
+        query = f"select lower(cast(t as varchar)) as row from {relation} as t"
+        if connection.execute(f"from ({query}) where {conditions} limit 1").fetchone():
+            yield relation
