@@ -43,6 +43,7 @@ from orchestration.ingestion.pseudonym import (
 from orchestration.ingestion.removal import Removal, find_records, remove_records
 from orchestration.ingestion.rotation import rotate_batches
 from orchestration.ingestion.unpacking import contents_of
+from orchestration.ingestion.workbench import Workbench
 
 __all__ = [
     "LAKE_TYPES",
@@ -68,6 +69,7 @@ __all__ = [
     "Removal",
     "UnreadableFileError",
     "Wanted",
+    "Workbench",
     "addresses_in",
     "contents_of",
     "count_left_out",

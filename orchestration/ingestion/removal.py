@@ -65,16 +65,22 @@ class Removal:
 
 
 @contextmanager
-def removal_connection(door: Door, prepare: Prepare) -> Iterator[duckdb.DuckDBPyConnection]:
+def _told(bench: Workbench, door: Door, prepare: Prepare) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection that knows the pseudonym key and what `prepare` tells it."""
-    with Workbench(door.scratch) as bench, bench.cleared() as (connection, _):
+    with bench.cleared() as (connection, _):
         install(connection, door.key)
         prepare(connection)
         yield connection
 
 
 def find_records(
-    door: Door, contract: Contract, entity_name: str, wanted: Wanted, prepare: Prepare, drafts: Path
+    door: Door,
+    contract: Contract,
+    entity_name: str,
+    wanted: Wanted,
+    prepare: Prepare,
+    drafts: Path,
+    bench: Workbench,
 ) -> Removal:
     """Find the records of an entity that are meant, and write the shortened files as drafts.
 
@@ -85,13 +91,18 @@ def find_records(
         wanted: which records.
         prepare: gives a connection what the condition asks for.
         drafts: private folder for the shortened files.
+        bench: where it is worked on.
     """
     entity = contract.entities[entity_name]
     lake = Lake(door.lake, contract.source, entity_name)
     folder = door.landing / contract.source / entity_name
+    landed = landed_files(folder, entity)[0]
+    ids = [path.stem for path in sorted(lake.batches.glob("[0-9a-f]*.parquet"))]
+    if not (landed or ids):
+        return Removal(lake, entity, wanted, (), {}, {}, ())
     files, unreadable = [], []
-    with removal_connection(door, prepare) as connection:
-        for path in landed_files(folder, entity)[0]:
+    with _told(bench, door, prepare) as connection:
+        for path in landed:
             name = path.relative_to(folder)
             draft = drafts / contract.source / entity_name / name
             draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -104,7 +115,6 @@ def find_records(
                 files.append(_Shortened(path, draft, batch_id_of(path, entity), records))
             else:
                 draft.unlink()
-        ids = [path.stem for path in sorted(lake.batches.glob("[0-9a-f]*.parquet"))]
         rows = {i: _count(connection, _lake_rows(connection, lake.batch(i), wanted)) for i in ids}
         rejected = {
             i: _count(connection, _rejected_rows(lake.reject(i), wanted))
@@ -116,15 +126,15 @@ def find_records(
     )
 
 
-def remove_records(door: Door, removal: Removal, prepare: Prepare) -> None:
+def remove_records(door: Door, removal: Removal, prepare: Prepare, bench: Workbench) -> None:
     """Remove what was found: lake, ledger and landing folder, in this order."""
     lake, entity = removal.lake, removal.entity
     shortened = {file.batch_id: file for file in removal.files}
     for batch in door.ledger.batches(lake.source, lake.entity).values():
         if batch.batch_id in shortened:
-            new = _read_anew(door, shortened[batch.batch_id].copy, batch, removal)
+            new = _read_anew(door, shortened[batch.batch_id].copy, batch, removal, bench)
         elif batch.batch_id in removal.lake_rows | removal.rejected_rows:
-            with removal_connection(door, prepare) as connection:
+            with _told(bench, door, prepare) as connection:
                 new = _copied(connection, batch, removal)
         else:
             continue
@@ -136,13 +146,12 @@ def remove_records(door: Door, removal: Removal, prepare: Prepare) -> None:
         path.unlink()
 
 
-def _read_anew(door: Door, copy: Path, batch: Batch, removal: Removal) -> Batch:
+def _read_anew(door: Door, copy: Path, batch: Batch, removal: Removal, bench: Workbench) -> Batch:
     """What the gate said of the longer file holds, as long as the contract is the same."""
     labels = LandedFile(
         batch.source, batch.entity, copy.name, batch_id_of(copy, removal.entity), 0, 0
     )
-    with Workbench(door.scratch) as bench:
-        new, _ = door.read(copy, labels, removal.entity, removal.lake, bench)
+    new, _ = door.read(copy, labels, removal.entity, removal.lake, bench)
     gate = batch.gate if batch.contract == new.contract else new.gate
     return replace(new, gate=gate, loaded_at=batch.loaded_at)
 

@@ -11,6 +11,7 @@ from orchestration.ingestion import (
     Door,
     Forgotten,
     Removal,
+    Workbench,
     find_records,
     remove_records,
 )
@@ -96,21 +97,22 @@ def plan(
     shutil.rmtree(drafts, ignore_errors=True)
     drafts.mkdir(parents=True, mode=0o700)
     removals = []
-    for contract in contracts.values():
-        for name, entity in contract.entities.items():
-            say(f"looking through {contract.source}/{name}")
-            removals.append(
-                find_records(
-                    door, contract, name, wanted(contract.source, entity), person.tell, drafts
+    with Workbench(door.scratch) as bench:
+        for contract in contracts.values():
+            for name, entity in contract.entities.items():
+                say(f"looking through {contract.source}/{name}")
+                meant = wanted(contract.source, entity)
+                removals.append(
+                    find_records(door, contract, name, meant, person.tell, drafts, bench)
                 )
-            )
     return Plan(person, tuple(removals))
 
 
 def carry_out(settings: Settings, door: Door, plan: Plan) -> None:
     """Remove the records from the lake and the landing folder."""
-    for removal in plan.removals:
-        remove_records(door, removal, plan.person.tell)
+    with Workbench(door.scratch) as bench:
+        for removal in plan.removals:
+            remove_records(door, removal, plan.person.tell, bench)
     discard(settings)
 
 
