@@ -250,7 +250,7 @@ def _why(result: Any) -> str:
 
 def fetched(query: str) -> list[dict[str, Any]]:
     """Rows of a query as dictionaries."""
-    with duckdb.connect() as connection:
+    with duckdb.cursor() as connection:
         return records(connection.sql(query))
 
 

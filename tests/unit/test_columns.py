@@ -15,10 +15,10 @@ def converted(text: Any, time_zone: str = "UTC", native: str = "VARCHAR", **opti
     options = {name: value for name, value in options.items() if value is not None}
     column = Column(description="", **options)
     value = cleaned(Raw("delivered", native))
-    with duckdb.connect() as connection:
+    with duckdb.cursor() as connection:
         connection.execute(f"set TimeZone = '{time_zone}'")
         query = f"select {typed('v', column, native)} from (select {value} as v from d)"
-        connection.execute(f"create table d (delivered {native})")
+        connection.execute(f"create temp table d (delivered {native})")
         connection.execute("insert into d values (?)", [text])
         return (connection.execute(query).fetchone() or (None,))[0]
 

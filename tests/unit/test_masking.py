@@ -49,7 +49,7 @@ OTHERS = [
 
 
 def in_duckdb(sql: str, *values: str) -> list[str]:
-    with duckdb.connect() as connection:
+    with duckdb.cursor() as connection:
         install(connection, b"secret")
         query = f"select {sql} from (select unnest(?) as v)"
         return [value for (value,) in connection.execute(query, [list(values)]).fetchall()]

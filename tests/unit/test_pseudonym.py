@@ -10,7 +10,7 @@ from orchestration.ingestion.pseudonym import install, pseudonymised, row_id
 
 
 def pseudonym(value: str, kind: str, key: bytes = b"secret") -> str:
-    with duckdb.connect() as connection:
+    with duckdb.cursor() as connection:
         install(connection, key)
         row = connection.execute(f"select {pseudonymised('v', kind)} from (select ? as v)", [value])
         return (row.fetchone() or ("",))[0]
@@ -98,7 +98,7 @@ def test_a_lake_of_the_earlier_key_is_refused_until_it_is_rotated(tmp_path: Path
 
 def test_the_id_of_a_row_depends_on_the_key() -> None:
     def of(key: bytes) -> str:
-        with duckdb.connect() as connection:
+        with duckdb.cursor() as connection:
             install(connection, key)
             return str(
                 (
