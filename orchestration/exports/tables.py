@@ -17,7 +17,7 @@ from orchestration.exports.workbook import WORKBOOK, Sheet, write_workbook
 from orchestration.files import replace_durably, sync
 from orchestration.sql_text import identifier, literal
 
-SMALL_ROWS = 100_000
+SMALL_ROWS = 20_000
 
 _LEAVES = ("BOOLEAN", "DATE", "TIME", "TIMESTAMP", "DECIMAL", "DOUBLE", "FLOAT", "UUID")
 

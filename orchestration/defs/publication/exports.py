@@ -15,7 +15,7 @@ from orchestration.defs.retries import retry_what_may_pass
     kinds={"csv", "excel"},
     owners=["team:data"],
     description="One row per published table: a CSV file of each, and a workbook of those below"
-    " 100,000 rows, and the data dictionary, in `data/published/exports/`.",
+    " 20,000 rows, and the data dictionary, in `data/published/exports/`.",
 )
 def exports(pipeline: Pipeline) -> dg.MaterializeResult:
     """Write the files of the current version, where it has none yet, and let people open them."""
