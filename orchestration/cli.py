@@ -217,8 +217,8 @@ app.command(
     epilog=_example(
         "funnel metrics",
         "funnel metrics nps",
-        "funnel metrics engagement_rate --by metric_time__month,post__platform",
-        "funnel metrics engaged_session_rate --by visit__channel --csv channels.csv",
+        "funnel metrics engagement_rate --by metric_time__month,social_posts_row__platform",
+        "funnel metrics engaged_session_rate --by sessions_row__channel --csv channels.csv",
     )
 )(metrics_cli.metrics)
 app.command(epilog=_example("funnel models"))(models_cli.models)

@@ -2,9 +2,10 @@
 
 import difflib
 import os
+import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,11 +21,11 @@ def metrics(
         str | None, typer.Argument(metavar="METRIC,…", help="Metrics; without them, the list.")
     ] = None,
     by: Annotated[
-        str, typer.Option(help="Dimensions, such as metric_time__week,post__platform.")
+        str, typer.Option(help="Dimensions, such as metric_time__week.")
     ] = "metric_time__month",
     where: Annotated[
         str | None,
-        typer.Option(help="Condition, such as \"{{ Dimension('visit__channel') }} = 'email'\"."),
+        typer.Option(help="Condition, such as \"{{ Dimension('sessions_row__channel') }} = 'email'\"."),
     ] = None,
     csv: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write the answer there.")
@@ -45,7 +46,8 @@ def metrics(
     from orchestration.warehouse import load_manifest
 
     manifest = load_manifest(DBT_PROJECT_DIR, published)
-    _refuse_unknown(names, {metric["name"] for metric in manifest["metrics"].values()})
+    asked = [_known(name.strip(), manifest) for name in names.split(",")]
+    by = _complete(by, asked, manifest)
     arguments = ["query", "--quiet", "--metrics", names, "--group-by", by, "--order", by]
     arguments += ["--where", where] if where else []
     arguments += ["--csv", str(csv.absolute())] if csv else []
@@ -61,13 +63,47 @@ def metrics(
     os.execve(mf, [str(mf), *arguments], environment)
 
 
-def _refuse_unknown(names: str, known: set[str]) -> None:
-    for name in map(str.strip, names.split(",")):
-        if name not in known:
-            near = ", ".join(difflib.get_close_matches(name, known)) or "none"
+def _known(name: str, manifest: dict[str, Any]) -> dict[str, Any]:
+    metrics = {metric["name"]: metric for metric in manifest["metrics"].values()}
+    if name not in metrics:
+        near = ", ".join(difflib.get_close_matches(name, metrics)) or "none"
+        raise SettingsError(
+            f"there is no metric {name!r}; alike: {near}. `.venv/bin/funnel metrics` lists all"
+        )
+    return metrics[name]
+
+
+def _complete(by: str, asked: list[dict[str, Any]], manifest: dict[str, Any]) -> str:
+    """The dimensions, and those without which a metric would add up what excludes itself."""
+    common = set.intersection(*(_dimensions(metric, manifest) for metric in asked))
+    chosen = [dimension.strip() for dimension in by.split(",")]
+    for dimension in chosen:
+        if not any(re.fullmatch(rf"{known}(__[a-z_]+)?", dimension) for known in common):
             raise SettingsError(
-                f"there is no metric {name!r}; alike: {near}. `.venv/bin/funnel metrics` lists all"
+                f"{' and '.join(m['name'] for m in asked)} cannot be asked by {dimension!r}; by"
+                f" metric_time__day, __week, __month, {', '.join(sorted(common - {'metric_time'}))}"
             )
+    for metric in asked:
+        needs = metric["config"]["meta"].get("needs", [])
+        if not common.issuperset(needs):
+            raise SettingsError(
+                f"ask {metric['name']} by itself: it has to be told by {', '.join(needs)}"
+            )
+        if missing := [need for need in needs if need not in chosen]:
+            typer.echo(f"{metric['name']} is told by {', '.join(missing)} too", err=True)
+            chosen += missing
+    return ",".join(chosen)
+
+
+def _dimensions(metric: dict[str, Any], manifest: dict[str, Any]) -> set[str]:
+    """What MetricFlow can group a metric by: the dimensions of the tables it is counted in."""
+    measures = {measure["name"] for measure in metric["type_params"]["input_measures"]}
+    tables = [
+        {"metric_time"} | {f"{model['primary_entity']}__{d['name']}" for d in model["dimensions"]}
+        for model in manifest["semantic_models"].values()
+        if measures & {measure["name"] for measure in model["measures"]}
+    ]
+    return set.intersection(*tables)
 
 
 def _list(published: Path) -> None:

@@ -38,6 +38,7 @@ def test_every_data_test_fails_on_the_defect_it_names(warehouse_copy: Path) -> N
                 connection.execute(f"update {table} set {test['column_name']} = 'nonsense'")
         connection.execute("update quality.row_ledger set rows_loaded = rows_loaded + 1")
         connection.execute("update raw_ga4.events set event_name = 'nonsense'")
+        connection.execute("update raw_generic.orders set order_status = 'nonsense'")
         answers = "customer_experience.survey_answers"
         connection.execute(f"insert into {answers} select * from {answers} limit 1")
         connection.execute(f"update {answers} set score = null, question_kind = 'nps'")

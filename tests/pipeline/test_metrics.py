@@ -56,6 +56,29 @@ def test_a_metric_equals_its_column(name: str, metricflow: Any) -> None:
     assert _by_key(answer, dimensions, name) == pytest.approx(told, rel=1e-9)
 
 
+DIVIDED = [name for name, said in documented().items() if said.get("needs")]
+
+
+@pytest.mark.parametrize("name", DIVIDED)
+def test_what_excludes_itself_is_not_added_up(name: str, metricflow: Any) -> None:
+    """Two brands, stages or moments together have no value; nor does a sum of two currencies."""
+    from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
+
+    said = documented()[name]
+    request = MetricFlowQueryRequest.create(
+        metric_names=[name], group_by_names=["metric_time__month"]
+    )
+    answer = _by_key(metricflow.mf.query(request).result_df, ["metric_time__month"], name)
+    month, *dimensions = said["group_by"]
+    several = metricflow.sql_client.query(
+        f"select {month} from {said['table']} group by {month}"
+        f" having count(distinct ({', '.join(dimensions)})) > 1"
+    )
+    together = {_plain(row[0]) for row in several.rows}
+    assert together or name == "average_order_value", "the demo sells in one currency"
+    assert not together & {key for (key,) in answer}
+
+
 def _by_key(table: Any, key: list[str], value: str) -> dict[tuple[str, ...], float]:
     """Values that are there, by the columns of a key."""
     names = [column.lower() for column in table.column_names]

@@ -4,6 +4,7 @@ Apart from test_metrics.py, where MetricFlow holds the published file open in th
 """
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -49,3 +50,32 @@ def test_a_metric_that_is_none_is_refused_with_those_alike(demo: Workshop) -> No
     done = _asked(demo, "nps,engagment_rate")
     assert done.returncode == 2
     assert "there is no metric 'engagment_rate'; alike: engagement_rate" in done.stderr
+
+
+def test_a_metric_of_rows_that_exclude_each_other_is_told_by_what_divides_them(
+    demo: Workshop,
+) -> None:
+    done = _asked(demo, "retention")
+    assert done.returncode == 0, done.stderr
+    assert "retention is told by retention_cohorts_row__months_since too" in done.stderr
+    assert "retention_cohorts_row__months_since" in done.stdout.splitlines()[0]
+    done = _asked(demo, "nps,retention")
+    assert done.returncode == 2
+    assert "ask retention by itself" in done.stderr
+
+
+def test_a_dimension_that_is_none_is_refused_with_those_there_are(demo: Workshop) -> None:
+    done = _asked(demo, "nps", "--by", "metric_time__week,post__platform")
+    assert done.returncode == 2
+    assert "nps cannot be asked by 'post__platform'" in done.stderr
+    assert "cx_scores_monthly_row__breakdown" in done.stderr
+
+
+def test_the_examples_of_the_help_work(demo: Workshop, tmp_path: Path) -> None:
+    _, _, said = _asked(demo, "--help").stdout.partition("Examples:")
+    examples = [" ".join(example.split()) for example in said.strip().split("\n\n")]
+    assert len(examples) > 2
+    for example in examples:
+        asked = shlex.split(example.replace("channels.csv", f"{tmp_path}/a.csv"))[2:]
+        done = _asked(demo, *asked)
+        assert done.returncode == 0, f"{example}: {done.stderr}"

@@ -17,7 +17,7 @@
     coalesce(
         {{ refunded_amount }},
         case
-            when lower({{ status }}) = 'refunded'
+            when {{ is_order_status(status, 'refunded') }}
                 then
                     cast(cast({{ quantity }} as decimal(20, 4)) * {{ unit_price }} as decimal(18, 4))
                     - coalesce({{ discount_amount }}, 0)

@@ -10,7 +10,7 @@
 {% set columns %}
     source, order_id, line_number, ordered_at, customer_id, email, product_id, product_name,
     quantity, unit_price, discount_amount, order_discount_amount, refunded_amount, currency,
-    country, is_cancelled, batch_id, is_repeat, changed_in, is_removed
+    country, order_status, is_cancelled, batch_id, is_repeat, changed_in, is_removed
 {% endset %}
 
 {{ union_of(models, columns) }}

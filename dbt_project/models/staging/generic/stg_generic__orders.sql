@@ -16,6 +16,7 @@ select
     ) }} as refunded_amount,
     currency,
     country,
+    order_status,
     {{ is_cancelled_order('order_status', 'order_id') }} as is_cancelled,
     _batch_id as batch_id,
     _is_repeat as is_repeat,

@@ -58,6 +58,7 @@ select
     cast(0 as decimal(18, 4)) as refunded_amount,
     upper(deals.currency) as currency,
     cast(null as string) as country,
+    cast(null as string) as order_status,
     false as is_cancelled,
     deals.batch_id,
     deals.is_repeat,
