@@ -305,8 +305,8 @@ def forget(
     What the tables tie to the same person goes too; the counts are shown first. Then the tables
     are rebuilt, all older published versions deleted, and everything is searched.
 
-    Exit code: 0 nothing is left; 1 something is, or a step failed: the same command completes it;
-    2 wrong usage or set-up.
+    Exit code: 0 nothing is left, or nothing was asked for in the end; 1 something is, or a step
+    failed: the same command completes it; 2 wrong usage or set-up.
     """
     given = {"email": email, "phone": phone, "name": name, "customer_id": customer_id,
              "visitor_id": visitor_id}  # fmt: skip
@@ -329,7 +329,7 @@ def forget(
             Identifier(kind, value),
             refresh=lambda ops: _rebuild(console, settings, ops),
             say=lambda line: console.print(line, highlight=False, markup=False, soft_wrap=True),
-            confirm=lambda: yes or typer.confirm("Remove all this for good?"),
+            confirm=lambda: yes or typer.confirm("Remove for good?"),
         )
 
 

@@ -25,7 +25,9 @@ def metrics(
     ] = "metric_time__month",
     where: Annotated[
         str | None,
-        typer.Option(help="Condition, such as \"{{ Dimension('sessions_row__channel') }} = 'email'\"."),
+        typer.Option(
+            help="Condition, such as \"{{ Dimension('sessions_row__channel') }} = 'email'\"."
+        ),
     ] = None,
     csv: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write the answer there.")

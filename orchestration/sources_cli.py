@@ -85,10 +85,11 @@ def draft(
     ] = None,
     only_print: Annotated[bool, typer.Option("--print", help="Print, write nothing.")] = False,
 ) -> None:
-    """Write a contract and a staging model from a sample; every guess is marked as one.
+    """Write a contract, a suite and a staging model from a sample; every guess is marked as one.
 
     Exit code: 0 written; 2 the sample cannot be read, or the contract exists already.
     """
+    from orchestration.expectations import rules
     from orchestration.ingestion import UnreadableFileError, draft_contract, read_contracts
     from orchestration.settings import DBT_PROJECT_DIR
 
@@ -106,8 +107,9 @@ def draft(
         made = draft_contract(path, source, entity, lists, models, list_name)
     except (UnreadableFileError, UnicodeError) as error:
         raise SettingsError(f"{path}: {error}") from None
+    suite = rules.suite_like(f"generic/{made.list_name}", f"{source}/{entity}", made.columns)
     if only_print:
-        print(made.contract, made.model, sep="\n")
+        print(made.contract, made.model, suite, sep="\n")
         return
     contract = settings.contracts_dir / f"{source}.yaml"
     model = staging / source / f"stg_{source}__{entity}.sql"
@@ -118,8 +120,11 @@ def draft(
     contract.write_text(made.contract, encoding="utf-8")
     model.write_text(made.model, encoding="utf-8")
     _write_properties(model.parent, source, entity)
+    with rules.RAW_SUITES.open("a", encoding="utf-8") as suites:
+        suites.write(suite)
     print(
-        f"Wrote {contract} and {model}, which maps to the list {made.list_name}."
+        f"Wrote {contract} and {model}, which maps to the list {made.list_name},"
+        f" and a suite at the end of {rules.RAW_SUITES}."
         f"\nNext: confirm what says GUESSED, then"
         f" `.venv/bin/funnel check {path} --source {source} --entity {entity}`."
         '\nCONTRIBUTING.md, "Add a source", says what else belongs to it.'

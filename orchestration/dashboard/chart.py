@@ -17,7 +17,9 @@ Rows = Sequence[Row]
 class Chart:
     """A query, the figure of its rows and the sentence that says what they show.
 
-    Without a figure the rows stand as a table.
+    Without a figure the rows stand as a table. `sample` gives how many stand behind the sentence.
+    `needs` says what has to be delivered for there to be rows; where none is good news, `empty`
+    does.
     """
 
     id: str
@@ -25,8 +27,10 @@ class Chart:
     finding: Callable[[Rows], Text]
     definition: Text
     figure: "Callable[[Rows], go.Figure] | None" = None
-    sample: str | None = None  # column whose sum is n
+    sample: Callable[[Rows], int | None] | None = None
     is_wide: bool = False
+    needs: Text | None = None
+    empty: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,9 @@ class KeyNumber:
     """One number with its change and interval.
 
     The query gives one row: `value`, and where they make sense `before` (the complete period
-    before), `low`, `high`, `n`, and the first day of its `month` or `week`. Of a period that is not
-    over the change is not shown. `needs` says what has to be delivered for there to be a number.
+    before, or that of `before_month` where not each month has one), `low`, `high`, `n`, and the
+    first day of its `month` or `week`. Of a period that is not over the change is not shown.
+    `needs` says what has to be delivered for there to be a number.
     """
 
     label: Text

@@ -5,6 +5,7 @@ a small sample is grey, one of a period that is not over yet is hatched or hollo
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -231,6 +232,12 @@ def _date_axis(figure: go.Figure, dates: list[str]) -> None:
     """Dates in digits, which every language reads; months where there is nothing finer."""
     if all(day.endswith("-01") for day in dates):
         figure.update_xaxes(tickformat="%Y-%m", dtick="M1" if len(set(dates)) <= 12 else None)
+    elif all(date.fromisoformat(day).weekday() == 0 for day in dates):
+        weeks = (date.fromisoformat(max(dates)) - date.fromisoformat(min(dates))).days // 7 + 1
+        every = timedelta(weeks=max(1, round(weeks / 8)))  # ticks on Mondays, about eight of them
+        figure.update_xaxes(
+            tickformat="%m-%d\n%Y", tick0=min(dates), dtick=every // timedelta(milliseconds=1)
+        )
     else:
         figure.update_xaxes(tickformat="%m-%d\n%Y")
 

@@ -18,6 +18,7 @@ from orchestration.dashboard.chart import Chart, KeyNumber, Row, Rows, Section
 from orchestration.dashboard.figures import SMALL_SAMPLE
 from orchestration.dashboard.sections import SECTIONS, STAGES
 from orchestration.dashboard.sections.journey import FUNNEL
+from orchestration.dashboard.sections.quality import VERDICTS
 from orchestration.dashboard.vocabulary import DOCUMENTS, ENGLISH, GERMAN, MONTHS, WORDS
 from orchestration.dashboard.words import Number, Text, say
 from orchestration.engine import connect
@@ -27,6 +28,7 @@ _HERE = Path(__file__).parent
 _FILES = ("style.css", "app.js")
 _PERIODS = {"all": Text("everything", "alles"), "30": Text("30 days", "30 Tage"),
             "90": Text("90 days", "90 Tage"), "365": Text("a year", "ein Jahr")}  # fmt: skip
+_SINCE_BEFORE = Text("on the period before", "zur Vorperiode")
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,9 @@ def _number(connection: duckdb.DuckDBPyConnection, number: KeyNumber) -> dict[st
         change = Number(row["value"] - row["before"], "" if points else number.unit,
                         number.decimals, signed=True)  # fmt: skip
         what = Text(" points", " Punkte") if points else Text("", "")
-        more.append(say("{c}{p} on the period before", "{c}{p} zur Vorperiode", c=change, p=what))
+        wave = _period({"month": row.get("before_month")})
+        since = say("since {w}", "seit {w}", w=wave) if wave else _SINCE_BEFORE
+        more.append(say("{c}{p} {s}", "{c}{p} {s}", c=change, p=what, s=since))
     if period := _period(row):
         more.append(say("{p} so far", "{p} bisher", p=period) if is_open else period)
     return {
@@ -173,18 +177,27 @@ def _drawn(chart: Chart, rows: Rows) -> dict[str, Any]:
     figure = None
     if chart.figure and rows:
         figure = json.loads(chart.figure(rows).to_json() or "{}")
-    n = Number(sum(row[chart.sample] or 0 for row in rows)) if chart.sample and rows else None
+    n = chart.sample(rows) if chart.sample and rows else None
     return {
         "id": chart.id,
         "sql": chart.sql.strip(),
         "rows": rows,
         "columns": columns,
         "figure": figure,
-        "finding": chart.finding(rows) if rows else WORDS["no_rows"],
+        "finding": chart.finding(rows) if rows else _nothing(chart),
         "definition": chart.definition,
-        "n": say("n = {n}.", "n = {n}.", n=n) if n else None,
+        "n": say("n = {n}.", "n = {n}.", n=Number(n)) if n else None,
         "is_wide": chart.is_wide,
     }
+
+
+def _nothing(chart: Chart) -> Text:
+    """What stands above a chart without rows."""
+    if chart.needs:
+        return say(
+            "No data yet: needs {what}", "Noch keine Daten: braucht {what}", what=chart.needs
+        )
+    return chart.empty or WORDS["no_rows"]
 
 
 # Page ----------------------------------------------------------------------------------------
@@ -259,14 +272,18 @@ def _section(
 
 
 def _checks(rows: Rows) -> dict[str, Any]:
-    broken = sum(row["checks"] for row in rows if row["verdict"] == "broken")
-    if not broken:
-        every = Number(sum(row["checks"] for row in rows))
-        return {"state": "good", "text": say("{n} checks hold", "{n} Prüfungen halten", n=every)}
-    one = Text("1 check broken", "1 Prüfung verletzt")
-    many = say("{n} checks broken", "{n} Prüfungen verletzt", n=Number(broken))
-    text = one if broken == 1 else many
-    return {"state": "warn", "text": text}
+    """The badge: rules that hold, else those that are broken, else those that only warn."""
+    count = {v: sum(r["checks"] for r in rows if r["verdict"] == v) for v in VERDICTS}
+    if n := count["broken"]:
+        one = Text("1 check broken", "1 Prüfung verletzt")
+        many = say("{n} checks broken", "{n} Prüfungen verletzt", n=Number(n))
+        return {"state": "bad", "text": one if n == 1 else many}
+    if n := count["warns"]:
+        one = Text("1 check warns", "1 Prüfung warnt")
+        many = say("{n} checks warn", "{n} Prüfungen warnen", n=Number(n))
+        return {"state": "warn", "text": one if n == 1 else many}
+    every = Number(count["holds"])
+    return {"state": "good", "text": say("{n} checks hold", "{n} Prüfungen halten", n=every)}
 
 
 def _filters(charts: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

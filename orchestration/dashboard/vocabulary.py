@@ -15,9 +15,6 @@ WORDS = {
     "platform": Text("Platform", "Plattform"),
     "segment": Text("Segment", "Segment"),
     "rows": Text("Rows", "Zeilen"),
-    "empty": Text(
-        "Nothing has been delivered for this yet.", "Hierfür wurde noch nichts geliefert."
-    ),
     "no_rows": Text("No data yet", "Noch keine Daten"),
     "dictionary": Text("What each table and column means", "Was jede Tabelle und Spalte bedeutet"),
     "exports": Text("CSV and Excel", "CSV und Excel"),
@@ -47,12 +44,20 @@ ENGLISH = {
     "returning_visitors": "returning",
     "top_of_mind": "top of mind",
     "show_care": "show care",
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "linkedin": "LinkedIn",
+    "snapchat": "Snapchat",
+    "tiktok": "TikTok",
+    "x": "X",
+    "youtube": "YouTube",
 }
 
 
 def named(word: str) -> Text:
     """A word of the data in both languages."""
-    return Text(ENGLISH.get(word, word), GERMAN.get(word, word))
+    english = ENGLISH.get(word, word)
+    return Text(english, GERMAN.get(word, english))
 
 
 FUNNEL_BAR = Text(
@@ -98,4 +103,15 @@ GERMAN = {
     "referral": "Verweis",
     "organic search": "Suche",
     "paid": "bezahlt",
+    "unknown": "unbekannt",
+    "uncertain": "unsicher",
+    "holds": "hält",
+    "warns": "warnt",
+    "broken": "verletzt",
+    "price": "Preis",
+    "quality": "Qualität",
+    "delivery": "Lieferung",
+    "packaging": "Verpackung",
+    "returns": "Rücksendung",
+    "recommendation": "Empfehlung",
 }

@@ -1,5 +1,6 @@
 """Reads the suites (YAML) and says each rule in words and in SQL."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -96,6 +97,36 @@ def read_suite(path: Path, table: str) -> list[Rule]:
     for rule in rules:
         assert rule.expected, "every supported rule can be said in words"
     return rules
+
+
+def suite_like(model: str, table: str, columns: Collection[str]) -> str:
+    """Write a suite of the raw tables after another one.
+
+    Args:
+        model: the table whose rules are taken, such as `generic/orders`.
+        table: the table that it is for.
+        columns: what the table has; rules on other columns are left out.
+
+    Returns:
+        YAML, to be added to the file.
+    """
+    lines = [f"\n# Drafted after {model}: what would make you refuse a file?", f"{table}:"]
+    for severity, rules in _read(RAW_SUITES)[model].items():
+        kept = [
+            f"    - {name}: {_inline(arguments)}"
+            for rule in rules
+            for name, arguments in rule.items()
+            if set(columns).issuperset(Rule(name, arguments, severity).columns)
+        ]
+        lines += [f"  {severity}:", *kept] if kept else []
+    lines += [] if len(lines) > 2 else ["  critical: []"]
+    return "\n".join(lines) + "\n"
+
+
+def _inline(arguments: dict[str, Any]) -> str:
+    return yaml.safe_dump(
+        arguments, default_flow_style=True, sort_keys=False, width=10_000, allow_unicode=True
+    ).strip()
 
 
 @cache

@@ -47,10 +47,15 @@ _WIDER = {
 _EPOCHS = ((r"1[0-9]{9}", "epoch_s"), (r"1[0-9]{12}", "epoch_ms"), (r"1[0-9]{15}", "epoch_us"))
 _PERSONAL = (
     ("email", r"e[-_ ]?mail"),
-    ("phone", r"phone|mobile|telefon"),
+    ("phone", r"phone|mobile|telefon|handy"),
     ("ip", r"(^|_)ip(_|$)|ip_address"),
     ("name", r"(first|last|full|user|customer|display|billing|shipping|your)_?name|^name$|author"),
+    ("name", r"vorname|nachname|kundenname"),
 )
+# A column of people holds names where each value is two to four words without digits.
+_PEOPLE = r"customer|client|buyer|member|contact|person|kunde|käufer|besteller|mitglied|kontakt"
+_FULL_NAME = r"[^\W\d_][\w'’.-]*( [^\W\d_][\w'’.-]*){1,3}"
+_ID = r"(^|_)(id|uuid|no|nr|number|key)$|nummer$|kennung$"
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class Draft:
     contract: str
     model: str
     list_name: str
+    columns: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,8 @@ def draft(
     guesses = [_guess(h, sample.records, lists[chosen]) for h in headers]
     guesses = _with_own_names(guesses)
     text = _contract_text(source, entity, sample, guesses)
-    return Draft(text, _model_text(source, entity, chosen, guesses, lists, models[chosen]), chosen)
+    model = _model_text(source, entity, chosen, guesses, lists, models[chosen])
+    return Draft(text, model, chosen, frozenset(guess.name for guess in guesses))
 
 
 # Reading the sample --------------------------------------------------------------------------
@@ -248,6 +255,8 @@ def _type_of(name: str, header: str, values: list[str]) -> tuple[str, dict[str, 
     for kind, pattern in _PERSONAL:
         if re.search(pattern, _snake(header)):
             return kind, {"personal": True}
+    if re.search(_PEOPLE, _snake(header)) and all_match(_FULL_NAME):
+        return "name", {"personal": True}
     if all_match(r"[^@\s]+@[^@\s]+\.\w+"):
         return "email", {"personal": True}
     if all_match(r"(\d{1,3}\.){3}\d{1,3}"):
@@ -301,13 +310,14 @@ def _with_own_names(guesses: list[_Guess]) -> list[_Guess]:
 
 
 def _key(guesses: list[_Guess]) -> str | None:
+    """The first unique column that is called an id; else the first of all, if it is unique."""
     unique = [
         g.name for g in guesses
         if g.is_whole and g.values and len(set(g.values)) == len(g.values)
-        and g.type in ("string", "integer")
+        and g.type in ("string", "integer") and not any(re.search(r"\s", v) for v in g.values)
     ]  # fmt: skip
-    named = [name for name in unique if re.search(r"(^|_)(id|uuid|no|nr|number|key)$", name)]
-    return next(iter(named), None)
+    named = (name for name in unique if re.search(_ID, name))
+    return next(named, None) or next((n for n in unique[:1] if n == guesses[0].name), None)
 
 
 # Writing -------------------------------------------------------------------------------------

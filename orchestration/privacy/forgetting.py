@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
+
 from orchestration.ingestion import (
     Contract,
     Door,
@@ -48,8 +50,16 @@ class Plan:
         """Rejected rows that repeat something of the person."""
         return sum(sum(removal.rejected_rows.values()) for removal in self.removals)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody by this identifier is in the landing folder or the lake."""
+        return not self.landed_records + self.lake_rows + self.rejected_rows
+
     def lines(self) -> list[str]:
         """Say in counts what belongs to the person and what will be removed."""
+        unread = [f"Not searched: {text}" for r in self.removals for text in r.unreadable]
+        if self.is_empty:
+            return ["Nobody is known by this: no record in the landing folder or lake.", *unread]
         person = self.person
         counts = {
             "e-mail addresses": len(person.emails),
@@ -76,8 +86,7 @@ class Plan:
             if removal.landed_records or rows or rejected:
                 counted = f"{removal.landed_records:>12,}{sum(rows):>14,}{sum(rejected):>12,}"
                 lines.append(f"  {removal.name:<30}{counted}")
-        lines += [f"Not searched: {text}" for r in self.removals for text in r.unreadable]
-        return lines
+        return [*lines, *unread]
 
 
 def plan(
@@ -90,17 +99,27 @@ def plan(
         door: landing folder, lake, ledger and key.
         contracts: by source name.
         clear: what the person is known by.
-        say: receives one line of progress per entity.
+        say: receives one line of progress per source.
+
+    Raises:
+        PrivacyError: the tables of the last run are incomplete.
     """
-    person = resolve(clear, door.key, door.lake, settings.warehouse_file, contracts)
+    try:
+        person = resolve(clear, door.key, door.lake, settings.warehouse_file, contracts)
+    except duckdb.CatalogException as error:
+        raise PrivacyError(
+            f"{settings.warehouse_file} is incomplete, for the last run was stopped while it built"
+            " the tables, so nobody can tell which other ids belong to the person. Nothing was"
+            " changed. Let `funnel run` complete, then give the same command again"
+        ) from error
     drafts = _drafts(settings)
     shutil.rmtree(drafts, ignore_errors=True)
     drafts.mkdir(parents=True, mode=0o700)
     removals = []
     with Workbench(door.scratch) as bench:
         for contract in contracts.values():
+            say(f"looking through {contract.source}")
             for name, entity in contract.entities.items():
-                say(f"looking through {contract.source}/{name}")
                 meant = wanted(contract.source, entity)
                 removals.append(
                     find_records(door, contract, name, meant, person.tell, drafts, bench)

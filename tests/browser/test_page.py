@@ -77,7 +77,7 @@ def test_a_filter_hides_other_platforms_and_shortens_the_period(page: Page) -> N
     page.locator("select[name=period]").select_option("30")
     left = page.evaluate(f"{plot}.data.filter(t => t.visible !== false).map(t => t.name)")
     assert before > 1
-    assert left == ["linkedin"]
+    assert left == ["LinkedIn"]
     assert 0 < page.evaluate(f"{plot}.data[0].x.length") < points
 
 

@@ -3,11 +3,13 @@
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 import yaml
 
+from orchestration.expectations.rules import RAW_SUITES
 from orchestration.ingestion import read_contracts
 from orchestration.settings import DBT_PROJECT_DIR, ROOT
 from orchestration.sources_cli import draft
@@ -68,6 +70,10 @@ def test_replay_reads_again_under_the_mended_contract(tmp_path: Path) -> None:
     assert funnel(tmp_path, "replay", "generci", **own).returncode == 2
 
 
+def _columns(rules: list[dict[str, dict[str, Any]]]) -> list[str]:
+    return [arguments["column"] for rule in rules for arguments in rule.values()]
+
+
 def test_a_draft_reads_the_sample_that_it_was_made_of(workshop: Workshop, tmp_path: Path) -> None:
     """What CONTRIBUTING.md says of a source nobody thought of, step by step."""
     page = (ROOT / "CONTRIBUTING.md").read_text()
@@ -81,12 +87,14 @@ def test_a_draft_reads_the_sample_that_it_was_made_of(workshop: Workshop, tmp_pa
     contract, _, model = drafted.stdout.partition("-- Drafted.")
     assert "{{ source('mytool', 'orders') }}" in model
     assert "    currency,\n" in model
+    suite = yaml.safe_load(model.partition("# Drafted after")[2].partition("\n")[2])
+    assert _columns(suite["mytool/orders"]["critical"]) == ["ordered_at", "quantity"]
     workshop.edit_contract("generic", {})
     contracts = Path(workshop.environment["FUNNEL_CONTRACTS_DIR"])
     (contracts / "mytool.yaml").write_text(contract)
     orders = read_contracts(contracts)["mytool"].entities["orders"]
     assert orders.personal_columns == ("buyer_mail",)
-    assert orders.primary_key == ("order_no",)
+    assert orders.primary_key == ("order_id",)
     checked = funnel(
         workshop.data, "check", str(sample), *place, FUNNEL_CONTRACTS_DIR=str(contracts)
     )
@@ -107,16 +115,22 @@ def test_the_page_on_adding_a_source_leads_to_a_table(
     shutil.copytree(DBT_PROJECT_DIR, project, ignore=unwanted)
     monkeypatch.setattr("orchestration.settings.DBT_PROJECT_DIR", project)
     monkeypatch.setattr("tests.builders.DBT_PROJECT_DIR", project)
+    suites = Path(shutil.copy(RAW_SUITES, tmp_path))
+    monkeypatch.setattr("orchestration.expectations.rules.RAW_SUITES", suites)
     sample = tmp_path / "sample.csv"
     sample.write_text(SAMPLE)
     workshop.edit_contract("generic", {})
     with workshop.at_work():
         draft(sample, source="mytool", entity="orders", list_name=None, only_print=False)
+    suite = yaml.safe_load(suites.read_text())["mytool/orders"]
+    assert _columns(suite["critical"] + suite["warning"]) == [
+        "ordered_at", "quantity", "unit_price",
+    ]  # fmt: skip
 
     # 1: what is guessed is confirmed or mended.
     contract = Path(workshop.environment["FUNNEL_CONTRACTS_DIR"]) / "mytool.yaml"
     said = yaml.safe_load(contract.read_text())
-    said["entities"]["orders"]["columns"]["order_no"]["type"] = "string"
+    said["entities"]["orders"]["columns"]["order_id"]["type"] = "string"
     contract.write_text(yaml.safe_dump(said))
 
     # 4: the model is finished.
@@ -124,7 +138,7 @@ def test_the_page_on_adding_a_source_leads_to_a_table(
     model = staging / "stg_mytool__orders.sql"
     drafted = model.read_text()
     finished = {
-        "order_id": "order_no", "line_number": "cast(1 as bigint)", "email": "buyer_mail",
+        "line_number": "cast(1 as bigint)", "email": "buyer_mail",
     }  # fmt: skip
     for column, nothing in (
         ("discount_amount", "cast(0 as decimal(18, 4))"), ("is_cancelled", "false"),
@@ -158,6 +172,29 @@ def test_the_page_on_adding_a_source_leads_to_a_table(
         ("17", "2026-02-13 10:00:00", 2, 2469.0, "EUR", True),
         ("18", "2026-03-01 11:30:00", 1, 34.5, "EUR", True),
     ]
+
+
+def test_a_german_shop_is_drafted_with_its_key_its_people_and_its_numbers(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    sample = tmp_path / "bestellungen.csv"
+    sample.write_bytes(
+        (
+            "Bestellnummer;Bestelldatum;Kunde;Kunden-E-Mail;Gesamtbetrag;Währung;Status\n"
+            "17;13.02.2026 10:00;Jürgen Krüger;jk@example.de;1.234,50;EUR;bezahlt\n"
+            "18;14.02.2026 11:30;Anna-Lena O’Neil;al@example.de;34,50;EUR;storniert\n"
+        ).encode("windows-1252")
+    )
+    place = ("--source", "shop", "--entity", "orders")
+    drafted = funnel(workshop.data, "contract", "draft", str(sample), *place, "--print").stdout
+    orders = yaml.safe_load(drafted.partition("-- Drafted.")[0])["entities"]["orders"]
+    assert orders["primary_key"] == ["order_id"]
+    assert orders["format"] == {"encoding": "windows-1252", "delimiter": ";"}
+    columns = orders["columns"]
+    assert {name for name, said in columns.items() if said.get("personal")} == {"kunde", "email"}
+    assert columns["gesamtbetrag"]["decimal_mark"] == ","
+    assert "order_status" in columns
+    assert "currency" in columns
 
 
 @pytest.mark.parametrize(

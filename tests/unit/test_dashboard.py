@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from orchestration.dashboard import figures, site
-from orchestration.dashboard.chart import KeyNumber
+from orchestration.dashboard.chart import Chart, KeyNumber
 from orchestration.dashboard.sections import SECTIONS
 from orchestration.dashboard.vocabulary import WORDS
 from orchestration.dashboard.words import Number, Text, say
@@ -46,6 +46,72 @@ def test_a_trace_says_what_it_can_be_filtered_by() -> None:
     first, second = drawn(figures.trend(POSTS, "week", "rate", "platform", filter_by="platform"))
     assert (first.meta, second.meta) == ({"platform": "instagram"}, {"platform": "linkedin"})
     assert first.y == (2.0, None), "a missing value is a gap, not a zero"
+
+
+def test_weeks_are_marked_on_their_mondays() -> None:
+    weeks = [{"week": f"2026-{day}", "n": 1} for day in ("08-31", "09-07", "09-14", "09-21")]
+    axis = figures.bars(weeks, "week", "n")["layout"]["xaxis"]
+    assert (axis.tick0, axis.dtick) == ("2026-08-31", 7 * 24 * 60 * 60 * 1000)
+
+
+def chart(name: str) -> Chart:
+    """A chart of the page."""
+    return next(c for section in SECTIONS for c in section.charts if c.id == name)
+
+
+def test_n_is_that_of_the_sentence_it_stands_with() -> None:
+    rows = [
+        {"month": "2026-08-01", "score": 40.0, "ci_low": 30.0, "ci_high": 50.0, "n": 83},
+        {"month": "2026-09-01", "score": 20.1, "ci_low": 7.8, "ci_high": 31.6, "n": 139},
+    ]
+    said = site._drawn(chart("nps-months"), rows)
+    assert (said["finding"].en, said["n"].en) == ("NPS is 20.1, between 7.8 and 31.6", "n = 139.")
+
+
+def test_a_small_sample_is_no_finding() -> None:
+    newest = {"month": "2026-09-01", "ci_low": None, "ci_high": None}
+    few = newest | {"segment": "prospect", "score": 0.0, "n": 1}
+    many = newest | {"segment": "new customer", "score": 70.0, "n": 40}
+    most = newest | {"segment": "repeat customer", "score": 80.0, "n": 90}
+    said = site._drawn(chart("segments"), [few, many, most])
+    assert (said["finding"].en, said["n"].en) == (
+        "The least satisfied segment: new customer, 70 %", "n = 40.",
+    )  # fmt: skip
+    assert "too few answers" in site._drawn(chart("segments"), [few, most])["finding"].en
+    factors = [
+        {
+            "factor": "support · slow",
+            "difference": -60.0,
+            "ci_low": -90.0,
+            "ci_high": -30.0,
+            "n": 9,
+        },
+        {"factor": "channel · sms", "difference": 20.0, "ci_low": 5.0, "ci_high": 35.0, "n": 49},
+    ]
+    said = site._drawn(chart("drivers"), factors)
+    assert (said["finding"].en, said["n"].en) == (
+        "“sms” goes with a score +20 points different", "n = 49.",
+    )  # fmt: skip
+    cells = [{"engagement_level": "high", "cx_level": "excellent", "customers": 4}]
+    assert "4, too few" in site._drawn(chart("matrix"), cells)["finding"].en
+
+
+def test_a_chart_without_rows_says_what_it_needs() -> None:
+    assert site._drawn(chart("loyalty"), [])["finding"].en == "No data yet: needs a loyalty ledger"
+    assert site._drawn(chart("rejected"), [])["finding"].en == "No row was rejected"
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "state", "text"),
+    [
+        ({"holds": 306, "warns": 1}, "warn", "1 check warns"),
+        ({"holds": 305, "warns": 1, "broken": 2}, "bad", "2 checks broken"),
+        ({"holds": 1307}, "good", "1,307 checks hold"),
+    ],
+)
+def test_a_warning_is_not_called_broken(verdicts: dict[str, int], state: str, text: str) -> None:
+    badge = site._checks([{"verdict": v, "checks": n} for v, n in verdicts.items()])
+    assert (badge["state"], badge["text"].en) == (state, text)
 
 
 def test_columns_of_an_open_month_are_hatched() -> None:
@@ -108,6 +174,7 @@ def test_every_chart_has_its_own_name_and_both_languages() -> None:
     texts += [text for section in SECTIONS for text in (section.title, section.question)]
     numbers = [number for section in SECTIONS for number in section.numbers]
     texts += [text for number in numbers for text in (number.label, number.needs)]
+    texts += [text for chart in charts for text in (chart.needs, chart.empty) if text]
     for text in [*texts, *WORDS.values()]:
         assert text.en
         assert text.de
@@ -121,6 +188,12 @@ def test_every_chart_has_its_own_name_and_both_languages() -> None:
             " date '2026-02-01' as month",
             "10.0 % to 30.0 % · n = 9, few · −2.5 points on the period before · February 2026",
             "10,0 % bis 30,0 % · n = 9, wenige · −2,5 Punkte zur Vorperiode · Februar 2026",
+        ),
+        (
+            "select 20.0 as value, 22.5 as before, date '2025-11-01' as before_month,"
+            " date '2026-02-01' as month",
+            "−2.5 points since November 2025 · February 2026",
+            "−2,5 Punkte seit November 2025 · Februar 2026",
         ),
         (
             "select 20.0 as value, 22.5 as before, date '2026-03-01' as month",
@@ -138,7 +211,7 @@ def test_every_chart_has_its_own_name_and_both_languages() -> None:
             "Woche ab 2026-03-23 bisher",
         ),
     ],
-    ids=["a full month", "a month so far", "a full week", "a week so far"],
+    ids=["a full month", "a wave of a survey", "a month so far", "a full week", "a week so far"],
 )
 def test_a_number_says_its_period_and_of_an_open_one_no_change(
     query: str, en: str, de: str

@@ -1,10 +1,14 @@
 """Which records of an entity are meant when somebody is to be forgotten."""
 
+import duckdb
+import pytest
+
 from orchestration.engine import connect
 from orchestration.ingestion import install, read_contracts
+from orchestration.privacy import Plan, PrivacyError, plan
 from orchestration.privacy.person import Identifier, Person, wanted
 from orchestration.settings import SHIPPED_CONTRACTS_DIR
-from tests.builders import KEY
+from tests.builders import KEY, Workshop
 
 
 def test_a_device_that_another_tool_named_is_found_by_that_tool() -> None:
@@ -23,3 +27,28 @@ def test_a_device_that_another_tool_named_is_found_by_that_tool() -> None:
         """).fetchall()
     assert set(meant.columns) >= {"visitor_id", "visitor_source"}
     assert dict(rows) == {"ga4": True, "generic": False, None: False}
+
+
+def planned(workshop: Workshop, email: str) -> Plan:
+    """What would be removed of somebody after one order of Ada's was taken in."""
+    orders = "order_id,ordered_at,quantity,unit_price,email\n1,2026-01-01T10:00:00Z,1,9,ada@a.cc\n"
+    workshop.land("generic/orders", "a.csv", orders)
+    workshop.take_in("generic/orders")
+    clear = Identifier("email", email)
+    with workshop.at_work():
+        return plan(workshop.settings, workshop.door, workshop.contracts, clear, lambda _: None)
+
+
+def test_who_is_in_no_file_is_said_to_be_nobody(workshop: Workshop) -> None:
+    assert planned(workshop, "nobody@example.com").lines() == [
+        "Nobody is known by this: no record in the landing folder or lake."
+    ]
+    assert planned(workshop, "ada@a.cc").lines()[0].startswith("The tables hold for one")
+
+
+def test_half_built_tables_are_no_ground_to_forget_on(workshop: Workshop) -> None:
+    warehouse = workshop.settings.warehouse_file
+    warehouse.parent.mkdir(parents=True)
+    duckdb.connect(str(warehouse)).close()
+    with pytest.raises(PrivacyError, match=r"is incomplete.*Let `funnel run` complete"):
+        planned(workshop, "ada@a.cc")

@@ -1,7 +1,8 @@
 """Brand engagement: the audience, whether customers or not."""
 
 from orchestration.dashboard import figures
-from orchestration.dashboard.chart import Chart, KeyNumber, Rows, Section
+from orchestration.dashboard.chart import Chart, KeyNumber, Row, Rows, Section
+from orchestration.dashboard.vocabulary import named
 from orchestration.dashboard.words import Number, Text, say
 
 _ENGAGEMENT = """
@@ -48,36 +49,38 @@ _CAMPAIGNS = """
 select coalesce(campaign_name, campaign_id) as campaign, channel, stage_goal,
        delivered_count as delivered, click_count as clicks,
        visit_count as visits, lead_count as leads, new_customer_count as new_customers,
-       revenue_amount as revenue, spend_amount as spend,
+       round(revenue_amount, 2) as revenue, round(spend_amount, 2) as spend,
        round(conversion_of_visits_pct, 1) as customers_of_visits_pct
 from brand_engagement.campaigns
 order by revenue_amount desc nulls last, campaign
 limit 15"""
+
+_POSTS_NEEDED = Text("social posts with followers", "Social-Posts mit Followern")
 
 
 def _best_platform(rows: Rows) -> Text:
     newest = max((row["week"] for row in rows if not row["is_open"]), default=rows[-1]["week"])
     best = max((r for r in rows if r["week"] == newest), key=lambda r: r["engagement_rate_pct"])
     return say(
-        "{platform} has the highest engagement of the last full week: {rate} of its followers",
-        "{platform} hat in der letzten vollen Woche das höchste Engagement: {rate} der Follower",
-        platform=best["platform"].capitalize(),
+        "{platform} had the highest engagement of the last full week: {rate} per follower",
+        "{platform} hatte in der letzten vollen Woche das höchste Engagement: {rate} je Follower",
+        platform=named(best["platform"]),
         rate=Number(best["engagement_rate_pct"], " %", 2),
     )
 
 
 def _best_post(rows: Rows) -> Text:
     return say(
-        "The best post reached {rate} of its followers",
-        "Der beste Beitrag kam auf {rate} der Follower",
+        "The best post: {rate} interactions per follower",
+        "Der beste Beitrag: {rate} Interaktionen je Follower",
         rate=Number(rows[0]["engagement_rate_pct"], " %", 2),
     )
 
 
 def _worst_post(rows: Rows) -> Text:
     return say(
-        "The weakest post reached {rate} of its followers",
-        "Der schwächste Beitrag kam auf {rate} der Follower",
+        "The weakest post: {rate} interactions per follower",
+        "Der schwächste Beitrag: {rate} Interaktionen je Follower",
         rate=Number(rows[0]["engagement_rate_pct"], " %", 2),
     )
 
@@ -103,9 +106,17 @@ def _voice(rows: Rows) -> Text:
     )
 
 
+def _newest_mentions(rows: Rows) -> int:
+    newest = max(row["month"] for row in rows)
+    return sum(row["mention_count"] for row in rows if row["month"] == newest)
+
+
+def _newest_aided(rows: Rows) -> Row:
+    return ([row for row in rows if row["measure"] == "aided"] or list(rows))[-1]
+
+
 def _aided(rows: Rows) -> Text:
-    aided = [row for row in rows if row["measure"] == "aided"] or list(rows)
-    newest = aided[-1]
+    newest = _newest_aided(rows)
     return say(
         "{share} know the brand from a list ({low} to {high})",
         "{share} kennen die Marke aus einer Liste ({low} bis {high})",
@@ -146,7 +157,7 @@ BRAND = Section(
             select value, lag(value) over (order by month) as before, n, month
             from months order by month desc limit 1
             """,
-            Text("social posts with followers", "Social-Posts mit Followern"),
+            _POSTS_NEEDED,
             " %",
             2,
         ),
@@ -169,9 +180,11 @@ BRAND = Section(
             Text("Aided awareness", "Gestützte Bekanntheit"),
             """
             select awareness_pct as value, ci_low_pct as low, ci_high_pct as high, n,
-                   lag(awareness_pct) over (order by month, survey_id) as before, month
+                   lag(awareness_pct) over waves as before, lag(month) over waves as before_month,
+                   month
             from brand_engagement.brand_awareness_monthly
             where is_own_brand and measure = 'aided'
+            window waves as (order by month, survey_id)
             order by month desc, survey_id limit 1
             """,
             Text("a brand awareness survey", "eine Umfrage zur Markenbekanntheit"),
@@ -195,6 +208,7 @@ BRAND = Section(
                 is_open="is_open",
             ),
             is_wide=True,
+            needs=_POSTS_NEEDED,
         ),
         Chart(
             "audience",
@@ -207,6 +221,7 @@ BRAND = Section(
             lambda rows: figures.bars(
                 rows, "week", "visits", "kind", stacked=True, is_open="is_open"
             ),
+            needs=Text("web events", "Web-Ereignisse"),
         ),
         Chart(
             "share-of-voice",
@@ -217,7 +232,8 @@ BRAND = Section(
                 "Erwähnungen einer Marke an den Erwähnungen aller beobachteten Marken.",
             ),
             lambda rows: figures.bars(rows, "month", "share_pct", "brand", " %", stacked=True),
-            sample="mention_count",
+            sample=_newest_mentions,
+            needs=Text("brand mentions", "Erwähnungen der Marke"),
         ),
         Chart(
             "awareness",
@@ -231,6 +247,8 @@ BRAND = Section(
                 rows, "month", "awareness_pct", "measure", " %", low="ci_low_pct",
                 high="ci_high_pct", n="n",
             ),
+            sample=lambda rows: _newest_aided(rows)["n"],
+            needs=Text("a brand awareness survey", "eine Umfrage zur Markenbekanntheit"),
         ),
         Chart(
             "campaigns",
@@ -241,18 +259,21 @@ BRAND = Section(
                 "Von der Zustellung bis zum Umsatz; der letzte Besuch mit Kampagne zählt.",
             ),
             is_wide=True,
+            needs=Text("messages or visits of campaigns", "Nachrichten oder Besuche aus Kampagnen"),
         ),
         Chart(
             "best-posts",
             _POSTS.format(order="desc"),
             _best_post,
             Text("The five best by engagement rate.", "Die fünf besten nach Engagement-Rate."),
+            needs=_POSTS_NEEDED,
         ),
         Chart(
             "weakest-posts",
             _POSTS.format(order="asc"),
             _worst_post,
             Text("The five weakest by it.", "Die fünf schwächsten danach."),
+            needs=_POSTS_NEEDED,
         ),
     ),
 )  # fmt: skip

@@ -5,7 +5,8 @@ from orchestration.dashboard.chart import Chart, KeyNumber, Rows, Section
 from orchestration.dashboard.words import Number, Text, say
 
 _LEVELS = """
-select week, engagement_level as level, count(*) as customers
+select week, engagement_level as level, count(*) as customers,
+       week + 6 > (select max(last_event_at)::date from quality.row_ledger) as is_open
 from customer_engagement.customer_engagement_weekly
 group by week, level
 order by case level when 'low' then 1 when 'medium' then 2 else 3 end, week"""
@@ -63,15 +64,26 @@ from customer_engagement.engaged_revenue_monthly
 where level_as_of = 'before' and repeat_customer_count > 0
 order by month"""
 
+_ORDERS = Text("orders", "Bestellungen")
+
+
+def _last_full_week(rows: Rows) -> str:
+    weeks = [row["week"] for row in rows]
+    return max((row["week"] for row in rows if not row["is_open"]), default=max(weeks))
+
 
 def _levels(rows: Rows) -> Text:
-    newest = max(row["week"] for row in rows)
+    newest = _last_full_week(rows)
     now = {row["level"]: row["customers"] for row in rows if row["week"] == newest}
     return say(
-        "{share} of customers are highly engaged in the newest week",
-        "{share} der Kunden sind in der neuesten Woche stark engagiert",
+        "{share} of customers were highly engaged in the last full week",
+        "{share} der Kunden waren in der letzten vollen Woche stark engagiert",
         share=Number(100 * now.get("high", 0) / sum(now.values()), " %"),
     )
+
+
+def _customers(rows: Rows) -> int:
+    return sum(row["customers"] for row in rows if row["week"] == _last_full_week(rows))
 
 
 def _lifecycle(rows: Rows) -> Text:
@@ -191,7 +203,7 @@ CUSTOMER = Section(
                    month
             from customer_engagement.commerce_monthly order by month desc limit 1
             """,
-            Text("orders", "Bestellungen"),
+            _ORDERS,
             " %",
             1,
         ),
@@ -205,8 +217,12 @@ CUSTOMER = Section(
                 "Customers by the level of their score: weighted activities, older ones for less.",
                 "Kunden nach Stufe ihres Werts: gewichtete Aktivitäten, ältere zählen weniger.",
             ),
-            lambda rows: figures.bars(rows, "week", "customers", "level", stacked=True),
+            lambda rows: figures.bars(
+                rows, "week", "customers", "level", stacked=True, is_open="is_open"
+            ),
+            sample=_customers,
             is_wide=True,
+            needs=_ORDERS,
         ),
         Chart(
             "lifecycle",
@@ -217,6 +233,7 @@ CUSTOMER = Section(
                 "Aktive Kunden nach der Vorwoche; inaktiv gewordene unter null.",
             ),
             lambda rows: figures.bars(rows, "week", "customers", "state", stacked=True),
+            needs=Text("orders and a full week", "Bestellungen und eine volle Woche"),
         ),
         Chart(
             "retention",
@@ -229,6 +246,8 @@ CUSTOMER = Section(
             lambda rows: figures.heatmap(
                 rows, "months_since", "cohort_month", "ordered_pct", " %", "customer_count"
             ),
+            sample=lambda rows: sum(r["customer_count"] for r in rows if r["months_since"] == 1),
+            needs=Text("orders and a full month", "Bestellungen und ein voller Monat"),
         ),
         Chart(
             "messages",
@@ -239,6 +258,7 @@ CUSTOMER = Section(
                 "Je Kampagne; Öffnungen durch Menschen ohne Datenschutz-Proxys.",
             ),
             is_wide=True,
+            needs=Text("message events", "Nachrichten-Ereignisse"),
         ),
         Chart(
             "revenue",
@@ -249,6 +269,7 @@ CUSTOMER = Section(
                 "Bestellungen ohne Rabatte, Stornos und Erstattungen, in der Berichtswährung.",
             ),
             lambda rows: figures.bars(rows, "month", "revenue", is_open="is_open"),
+            needs=_ORDERS,
         ),
         Chart(
             "abandonment",
@@ -259,6 +280,7 @@ CUSTOMER = Section(
                 "Besuche mit Warenkorb oder begonnener Kasse, die ohne Kauf enden.",
             ),
             lambda rows: figures.trend(rows, "month", "abandoned_pct", "step", " %"),
+            needs=Text("web events of carts", "Web-Ereignisse von Warenkörben"),
         ),
         Chart(
             "loyalty",
@@ -266,6 +288,7 @@ CUSTOMER = Section(
             _loyalty,
             Text("Members by tier.", "Mitglieder nach Stufe."),
             lambda rows: figures.bars(rows, "month", "members", "tier", stacked=True),
+            needs=Text("a loyalty ledger", "ein Treuekonto-Journal"),
         ),
         Chart(
             "fragile",
@@ -278,6 +301,8 @@ CUSTOMER = Section(
             lambda rows: figures.trend(
                 rows, "month", "fragile_of_repeat_pct", unit=" %", n="repeat_customer_count"
             ),
+            sample=lambda rows: rows[-1]["repeat_customer_count"],
+            needs=Text("customers with two orders", "Kunden mit zwei Bestellungen"),
         ),
     ),
 )

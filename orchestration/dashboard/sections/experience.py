@@ -1,7 +1,9 @@
 """Customer experience: what people say they felt."""
 
+from collections.abc import Callable, Iterable
+
 from orchestration.dashboard import figures
-from orchestration.dashboard.chart import Chart, KeyNumber, Rows, Section
+from orchestration.dashboard.chart import Chart, KeyNumber, Row, Rows, Section
 from orchestration.dashboard.vocabulary import named
 from orchestration.dashboard.words import Number, Text, say
 
@@ -37,6 +39,7 @@ limit 12"""
 _RESPONSE = """
 select month, survey_id, response_rate_pct, invited_count
 from customer_experience.survey_health_monthly
+where exists (from customer_experience.survey_health_monthly where invited_count > 0)
 order by survey_id, month"""
 
 _TOPICS = """
@@ -67,11 +70,34 @@ def _newest_score(rows: Rows, name: str, unit: str) -> Text:
     )
 
 
+def _least(rows: Iterable[Row]) -> Row | None:
+    """The lowest score of a sample that is not small, where there are others to compare it with."""
+    sound = [r for r in rows if r["n"] >= figures.SMALL_SAMPLE and r["score"] is not None]
+    return min(sound, key=lambda row: row["score"]) if len(sound) > 1 else None
+
+
+def _worst_touchpoint(rows: Rows) -> Row | None:
+    return _least(
+        row for row in rows if row["asked"].startswith("csat") and "unknown" not in row["asked"]
+    )
+
+
+def _worst_segment(rows: Rows) -> Row | None:
+    newest = max(row["month"] for row in rows)
+    return _least(row for row in rows if row["month"] == newest)
+
+
+def _n_of(choose: Callable[[Rows], Row | None]) -> Callable[[Rows], int | None]:
+    return lambda rows: row["n"] if (row := choose(rows)) else None
+
+
 def _touchpoint(rows: Rows) -> Text:
-    asked = [row for row in rows if row["asked"].startswith("csat") and row["n"] > 0]
-    if not asked:
-        return Text("Scores by touchpoint", "Werte nach Berührungspunkt")
-    worst = min(asked, key=lambda row: row["score"])
+    worst = _worst_touchpoint(rows)
+    if worst is None:
+        return Text(
+            "Scores by touchpoint; too few answers for a comparison",
+            "Werte nach Berührungspunkt; zu wenige Antworten für einen Vergleich",
+        )
     return say(
         "{place} satisfies least: {score}",
         "{place} stellt am wenigsten zufrieden: {score}",
@@ -81,11 +107,12 @@ def _touchpoint(rows: Rows) -> Text:
 
 
 def _segment(rows: Rows) -> Text:
-    newest = max(row["month"] for row in rows)
-    now = [row for row in rows if row["month"] == newest and row["score"] is not None]
-    if not now:
-        return Text("Satisfaction by segment", "Zufriedenheit nach Segment")
-    worst = min(now, key=lambda row: row["score"])
+    worst = _worst_segment(rows)
+    if worst is None:
+        return Text(
+            "Satisfaction by segment; too few answers for a comparison",
+            "Zufriedenheit nach Segment; zu wenige Antworten für einen Vergleich",
+        )
     return say(
         "The least satisfied segment: {segment}, {score}",
         "Am wenigsten zufriedenes Segment: {segment}, {score}",
@@ -131,20 +158,26 @@ def _topics(rows: Rows) -> Text:
     return say(
         "Most complaints are about {topic}: {bad} of {all} texts",
         "Die meisten Klagen gelten {topic}: {bad} von {all} Texten",
-        topic=loudest,
+        topic=named(loudest),
         bad=Number(negative.get(loudest, 0)),
         all=Number(totals[loudest]),
     )
 
 
+def _strongest(rows: Rows) -> Row | None:
+    """The widest difference whose interval leaves out none, of a sample that is not small."""
+    sound = [row for row in rows if row["n"] >= figures.SMALL_SAMPLE]
+    clear = [row for row in sound if row["ci_low"] > 0 or row["ci_high"] < 0]
+    return max(clear, key=lambda row: abs(row["difference"]), default=None)
+
+
 def _drivers(rows: Rows) -> Text:
-    clear = [row for row in rows if row["ci_low"] > 0 or row["ci_high"] < 0]
-    if not clear:
+    strongest = _strongest(rows)
+    if strongest is None:
         return Text(
             "No factor goes clearly with promoters or detractors",
             "Kein Faktor geht deutlich mit Fürsprechern oder Kritikern einher",
         )
-    strongest = max(clear, key=lambda row: abs(row["difference"]))
     return say(
         "“{factor}” goes with a score {difference} points different",
         "„{factor}“ geht mit einem um {difference} Punkte anderen Wert einher",
@@ -153,17 +186,22 @@ def _drivers(rows: Rows) -> Text:
     )
 
 
+def _answers(metric: str) -> Text:
+    return say("{m} answers", "{m}-Antworten", m=metric.upper())
+
+
 def _number(metric: str, label: Text, unit: str) -> KeyNumber:
     return KeyNumber(
         label,
         f"""
         select score as value, ci_low as low, ci_high as high, n,
-               lag(score) over (order by month) as before, month
+               lag(score) over (order by month) as before,
+               lag(month) over (order by month) as before_month, month
         from customer_experience.cx_scores_monthly
         where metric = '{metric}' and breakdown = 'all' and source = 'all'
         order by month desc limit 1
         """,
-        say("{m} answers", "{m}-Antworten", m=metric.upper()),
+        _answers(metric),
         unit,
         1,
     )
@@ -178,7 +216,8 @@ def _score_chart(metric: str, name: str, unit: str, definition: Text) -> Chart:
         lambda rows: figures.trend(
             rows, "month", "score", unit=unit, low="ci_low", high="ci_high", n="n"
         ),
-        sample="n",
+        sample=lambda rows: rows[-1]["n"],
+        needs=_answers(metric),
     )
 
 
@@ -227,7 +266,8 @@ EXPERIENCE = Section(
                 "Alle Monate; NPS in Punkten, CSAT und CES in Prozent.",
             ),
             lambda rows: figures.ranking(rows, "asked", "score", n="n"),
-            sample="n",
+            sample=_n_of(_worst_touchpoint),
+            needs=Text("answers with a touchpoint", "Antworten mit Berührungspunkt"),
         ),
         Chart(
             "segments",
@@ -242,7 +282,8 @@ EXPERIENCE = Section(
             lambda rows: figures.trend(
                 rows, "month", "score", "segment", " %", "segment", "ci_low", "ci_high", "n"
             ),
-            sample="n",
+            sample=_n_of(_worst_segment),
+            needs=_answers("csat"),
         ),
         Chart(
             "levels",
@@ -252,6 +293,7 @@ EXPERIENCE = Section(
                 "Levels are a convention of this project; see the seed cx_levels.",
                 "Die Stufen sind eine Vereinbarung dieses Projekts; siehe Seed cx_levels.",
             ),
+            needs=Text("answers with a score", "Antworten mit Wert"),
         ),
         Chart(
             "response-rate",
@@ -264,6 +306,7 @@ EXPERIENCE = Section(
             lambda rows: figures.trend(
                 rows, "month", "response_rate_pct", "survey_id", " %", n="invited_count"
             ),
+            needs=Text("survey invitations", "Umfrage-Einladungen"),
         ),
         Chart(
             "topics",
@@ -275,6 +318,7 @@ EXPERIENCE = Section(
             lambda rows: figures.bars(
                 rows, "topic", "texts", "sentiment", stacked=True, is_time=False
             ),
+            needs=Text("free texts or reviews", "Freitexte oder Bewertungen"),
         ),
         Chart(
             "drivers",
@@ -289,6 +333,8 @@ EXPERIENCE = Section(
             lambda rows: figures.ranking(
                 rows, "factor", "difference", low="ci_low", high="ci_high", n="n"
             ),
+            sample=_n_of(_strongest),
+            needs=Text("more answers on recommending", "mehr Antworten zur Weiterempfehlung"),
         ),
     ),
 )

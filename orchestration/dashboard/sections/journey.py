@@ -13,8 +13,6 @@ FUNNEL = Chart(
 select stage, people, month
 from journey.funnel_monthly
 where month = (select max(month) from journey.funnel_monthly)
-  and (stage_rank not in (2, 3, 4) or exists (from customer_engagement.sessions))
-  and (stage_rank < 7 or exists (from customer_experience.survey_answers))
 order by stage_rank""",
     lambda rows: _widest_loss(rows),
     Text(
@@ -30,8 +28,10 @@ order by stage_rank""",
 _PATHS = """
 select first_channel, outcome, sum(people) as people
 from journey.paths
+left join (select stage, any_value(stage_rank) as rank from journey.funnel_monthly group by stage)
+    as stages on outcome = stage
 group by first_channel, outcome
-order by first_channel, outcome"""
+order by max(rank), sum(people) desc, first_channel"""
 
 _DAYS = """
 select stage, cohort_month, median_days_from_previous as median_days,
@@ -60,6 +60,10 @@ select excellent_customer_count as n, high_of_excellent_pct, high_of_others_pct,
        difference_points, ci_low_points, ci_high_points
 from journey.engagement_needs_experience
 where excellent_customer_count > 0"""
+
+
+_VISITS = Text("web events", "Web-Ereignisse")
+_VISITS_AND_ORDERS = Text("web events and orders", "Web-Ereignisse und Bestellungen")
 
 
 def _widest_loss(rows: Rows) -> Text:
@@ -119,14 +123,19 @@ def _cohorts(rows: Rows) -> Text:
     )
 
 
+def _highly_engaged(rows: Rows) -> int:
+    return sum(row["customers"] for row in rows if row["engagement_level"] == "high")
+
+
 def _matrix(rows: Rows) -> Text:
     high = [row for row in rows if row["engagement_level"] == "high"]
-    everybody = sum(row["customers"] for row in high)
+    everybody = _highly_engaged(rows)
     excellent = sum(row["customers"] for row in high if row["cx_level"] == "excellent")
-    if not everybody:
-        return Text(
-            "No highly engaged customer has answered",
-            "Noch kein stark engagierter Kunde antwortete",
+    if everybody < figures.SMALL_SAMPLE:
+        return say(
+            "Highly engaged customers who answered: {n}, too few for a share",
+            "Stark engagierte Kunden, die antworteten: {n}, zu wenige für einen Anteil",
+            n=Number(everybody),
         )
     return say(
         "{share} of highly engaged customers who answered had an excellent experience",
@@ -181,7 +190,7 @@ JOURNEY = Section(
             where customers.stage_rank = 5 and audience.stage_rank = 1
             order by month desc limit 1
             """,
-            Text("web events and orders", "Web-Ereignisse und Bestellungen"),
+            _VISITS_AND_ORDERS,
             " %",
             1,
         ),
@@ -193,7 +202,7 @@ JOURNEY = Section(
               and exists (from customer_engagement.sessions)
             order by cohort_month limit 1
             """,
-            Text("web events and orders", "Web-Ereignisse und Bestellungen"),
+            _VISITS_AND_ORDERS,
             "",
             1,
         ),
@@ -210,6 +219,7 @@ JOURNEY = Section(
             ),
             lambda rows: figures.sankey(rows, "first_channel", "outcome", "people"),
             is_wide=True,
+            needs=_VISITS,
         ),
         Chart(
             "days-between",
@@ -220,6 +230,7 @@ JOURNEY = Section(
                 "Median der Tage seit der vorigen Pflichtstufe; junge Kohorten hatten wenig Zeit.",
             ),
             lambda rows: figures.bars(rows, "cohort_month", "median_days", "stage"),
+            needs=_VISITS_AND_ORDERS,
         ),
         Chart(
             "cohorts",
@@ -232,6 +243,7 @@ JOURNEY = Section(
             lambda rows: figures.heatmap(
                 rows, "stage", "cohort_month", "share_of_first_pct", " %", "people"
             ),
+            needs=_VISITS,
         ),
         Chart(
             "matrix",
@@ -242,7 +254,8 @@ JOURNEY = Section(
                 "Kunden, die antworteten, nach Engagementstufe und Stufe der neuesten Antwort.",
             ),
             lambda rows: figures.heatmap(rows, "cx_level", "engagement_level", "customers"),
-            sample="customers",
+            sample=_highly_engaged,
+            needs=Text("customers who answered", "Kunden, die antworteten"),
         ),
         Chart(
             "claim",
@@ -254,6 +267,8 @@ JOURNEY = Section(
                 "Anteil stark Engagierter unter denen mit exzellentem Erlebnis minus dem der"
                 " übrigen, mit 95-%-Intervall.",
             ),
+            sample=lambda rows: rows[0]["n"],
+            needs=Text("customers with an excellent experience", "Kunden mit exzellentem Erlebnis"),
         ),
     ),
 )

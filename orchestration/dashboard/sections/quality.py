@@ -3,6 +3,8 @@
 from orchestration.dashboard.chart import Chart, Rows, Section
 from orchestration.dashboard.words import Number, Text, say
 
+VERDICTS = ("broken", "warns", "holds")
+
 _LEDGER = """
 select source, entity, count(*) as files, sum(rows_read) as read, sum(rows_loaded) as loaded,
        sum(rows_rejected) as rejected, sum(rows_duplicate) as duplicate,
@@ -18,7 +20,8 @@ order by rows_rejected desc, source, entity, file
 limit 50"""
 
 _CHECKS = """
-select case when passed then 'holds' else 'broken' end as verdict,
+select case when passed then 'holds' when severity = 'warn' then 'warns' else 'broken' end
+           as verdict,
        case when passed then split_part(asset, '/', 1) else asset end as asset,
        case when passed then '' else "check" || ': ' || observed end as found, count(*) as checks
 from quality.check_results
@@ -50,13 +53,14 @@ def _rejected(rows: Rows) -> Text:
 
 def _checks(rows: Rows) -> Text:
     every = sum(row["checks"] for row in rows)
-    broken = sum(row["checks"] for row in rows if row["verdict"] == "broken")
-    if not broken:
+    broken, warns, _ = (sum(r["checks"] for r in rows if r["verdict"] == v) for v in VERDICTS)
+    if not broken + warns:
         return say("All {n} checks hold", "Alle {n} Prüfungen halten", n=Number(every))
     return say(
-        "{broken} of {n} checks do not hold",
-        "{broken} von {n} Prüfungen halten nicht",
+        "Of {n} checks {broken} are broken and {warns} warn",
+        "Von {n} Prüfungen sind {broken} verletzt, {warns} warnen",
         broken=Number(broken),
+        warns=Number(warns),
         n=Number(every),
     )
 
@@ -85,6 +89,7 @@ QUALITY = Section(
                 "Zeilen, die nicht zu ihrem Vertrag passen, nach Datei, Spalte und Grund.",
             ),
             is_wide=True,
+            empty=Text("No row was rejected", "Keine Zeile wurde abgewiesen"),
         ),
         Chart(
             "checks",

@@ -111,6 +111,8 @@ def _show(settings: Settings, found: Plan, say: Say) -> None:
             "There is no warehouse that could tie other ids to the person: only what was given"
             " is looked for. `funnel run` builds it."
         )
+    if found.is_empty:
+        say("Should an earlier `funnel forget` have been stopped, this one completes it.")
     say("The tables will be rebuilt, and all older published versions deleted.")
 
 

@@ -30,8 +30,8 @@ stages as (
         stages.window_days,
         max(earlier.stage_rank) as previous_rank,
         stages.window_days + coalesce(sum(earlier.window_days), 0) as days_to_complete
-    from {{ ref('funnel_stages') }} as stages
-    left join {{ ref('funnel_stages') }} as earlier
+    from {{ ref('int_funnel_stages') }} as stages
+    left join {{ ref('int_funnel_stages') }} as earlier
         on stages.stage_rank > earlier.stage_rank
         and earlier.is_required
     group by stages.stage_rank, stages.stage, stages.is_required, stages.window_days

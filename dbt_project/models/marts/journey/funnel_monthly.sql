@@ -22,7 +22,7 @@ reached as (
         stages.stage,
         cast(coalesce(sum(people_per_stage.people), 0) as bigint) as people
     from months
-    cross join {{ ref('funnel_stages') }} as stages
+    cross join {{ ref('int_funnel_stages') }} as stages
     left join people_per_stage
         on months.month = people_per_stage.month
         and people_per_stage.stage_rank >= stages.stage_rank
