@@ -31,7 +31,13 @@ def check(
     Exit code: 0 it would be loaded; 1 it could not be read, or too many rows would be rejected;
     2 wrong usage.
     """
-    from orchestration.ingestion import UnreadableFileError, place_of, preview, read_contracts
+    from orchestration.ingestion import (
+        UnreadableFileError,
+        place_of,
+        preview,
+        read_contracts,
+        why_not_read,
+    )
 
     settings = load_settings()
     if not path.is_file():
@@ -50,7 +56,9 @@ def check(
         raise typer.Exit(1) from None
     print(f"{path} as {source}/{entity}:")
     _print_preview(found, said)
-    if found.rejected_pct > said.max_rejected_pct:
+    if left := why_not_read(path, path.parent, said):
+        print(f"  but a run would not read it: {left}")
+    if left or found.rejected_pct > said.max_rejected_pct:
         raise typer.Exit(1)
 
 

@@ -13,7 +13,14 @@ from orchestration.ingestion.contract import (
     Freshness,
     read_contracts,
 )
-from orchestration.ingestion.door import Door, Intake, Lake, landed_files, unknown_landing_folders
+from orchestration.ingestion.door import (
+    Door,
+    Intake,
+    Lake,
+    landed_files,
+    unknown_landing_folders,
+    why_not_read,
+)
 from orchestration.ingestion.drafting import Draft
 from orchestration.ingestion.drafting import draft as draft_contract
 from orchestration.ingestion.errors import UNREAD_WAY_OUT, UnreadableFileError
@@ -94,5 +101,6 @@ __all__ = [
     "sha256_of",
     "unknown_landing_folders",
     "verify_key",
+    "why_not_read",
     "write_check",
 ]

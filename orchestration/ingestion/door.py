@@ -65,7 +65,7 @@ class Intake:
     rows_rejected: int
     rows_duplicate: int
     unreadable: tuple[tuple[str, str], ...]
-    unrecognised: tuple[str, ...]
+    unrecognised: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...]
 
 
@@ -211,7 +211,12 @@ class Door:
                     path.unlink()
 
     def _summary(
-        self, lake: Lake, files: int, read_now: int, unrecognised: list[str], warnings: list[str]
+        self,
+        lake: Lake,
+        files: int,
+        read_now: int,
+        unrecognised: dict[str, str],
+        warnings: list[str],
     ) -> Intake:
         deliveries = self.ledger.deliveries(lake.source, lake.entity)
         unreadable = [(d["file"], d["message"]) for d in deliveries if d["message"]]
@@ -223,7 +228,7 @@ class Door:
             files=files,
             read_now=read_now,
             unreadable=tuple(unreadable),
-            unrecognised=tuple(unrecognised),
+            unrecognised=tuple(unrecognised.items()),
             warnings=tuple(warnings),
             **rows,
         )
@@ -255,23 +260,36 @@ def _has_changed(file: Path, landed: LandedFile) -> bool:
     return (stat.st_size, stat.st_mtime_ns) != (landed.size, landed.modified_ns)
 
 
-def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], list[str]]:
-    """List the files of an entity that its contract names, and the names of the others.
+def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], dict[str, str]]:
+    """List the files of an entity that its contract names; of the others the name and why not.
 
-    Hidden files are nobody's; a link that leads out of the folder is not followed; a name that
-    holds an e-mail address would carry it into the ledger and the tables.
+    Hidden files are nobody's.
     """
-    files, others = [], []
+    files, others = [], {}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         if not path.is_file() or path.name.startswith((".", "_")):
             continue
-        inside = path.resolve().is_relative_to(folder.resolve())
-        name = path.relative_to(folder).as_posix()
-        if inside and fits(path, entity.files) and not holds_email(name):
-            files.append(path)
+        if why := why_not_read(path, folder, entity):
+            others[mask(path.relative_to(folder).as_posix())] = why
         else:
-            others.append(mask(name))
+            files.append(path)
     return files, others
+
+
+def why_not_read(path: Path, folder: Path, entity: Entity) -> str | None:
+    """Say why a file of a folder is left alone; None: it is read.
+
+    A link that leads out of the folder is not followed; a name that holds an e-mail address would
+    carry it into the ledger and the tables.
+    """
+    if not path.resolve().is_relative_to(folder.resolve()):
+        return "it is a link that leads out of its folder"
+    if holds_email(path.relative_to(folder).as_posix()):
+        return "its name holds an e-mail address; rename it"
+    if not fits(path, entity.files):
+        patterns = ", ".join(entity.files)
+        return f"its name fits no pattern of the contract ({patterns}); rename it or add a pattern"
+    return None
 
 
 def unknown_landing_folders(landing: Path, contracts: dict[str, Contract]) -> list[str]:

@@ -85,7 +85,7 @@ def write_without(
         with _plain(path, target) as (plain, shortened):
             kind = format_of(plain, entity)
             if kind is None:
-                raise UnreadableFileError(f"no format is known for the ending {plain.suffix!r}")
+                raise UnreadableFileError(f"has an ending of no known format: {plain.suffix!r}")
             return write[kind](connection, plain, entity, wanted, shortened)
     except UnreadableFileError:
         raise

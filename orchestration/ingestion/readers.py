@@ -115,7 +115,7 @@ def open_file(
             case "parquet":
                 return _open_parquet(connection, path, entity)
             case _:
-                raise UnreadableFileError(f"no format is known for the ending {path.suffix!r}")
+                raise UnreadableFileError(f"has an ending of no known format: {path.suffix!r}")
     except UnreadableFileError:
         raise
     except (ValueError, csv.Error, duckdb.Error, OSError) as error:  # pyarrow's are ValueErrors

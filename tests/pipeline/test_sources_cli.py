@@ -51,6 +51,15 @@ def test_check_names_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     assert "generic has no 'ordres'; it has" in wrong.stderr
 
 
+def test_check_says_that_a_run_would_leave_the_file(tmp_path: Path) -> None:
+    path = land(tmp_path, "generic/orders", "a.tsv", (ORDERS + GOOD).replace(",", "\t"))
+    found = funnel(tmp_path, "check", str(path))
+    assert found.returncode == 1, found.stderr
+    assert (
+        "a run would not read it: its name fits no pattern of the contract (*.csv" in found.stdout
+    )
+
+
 def test_replay_reads_again_under_the_mended_contract(tmp_path: Path) -> None:
     contracts = tmp_path / "contracts"
     shutil.copytree(ROOT / "orchestration" / "contracts", contracts)

@@ -165,9 +165,9 @@ def test_content_that_moved_to_another_file_stays(workshop: Workshop) -> None:
 
 
 def test_a_changed_contract_reads_the_files_again(workshop: Workshop) -> None:
-    workshop.land("generic/orders", "a.csv", ORDERS.replace("quantity", "menge") + order(1))
+    workshop.land("generic/orders", "a.csv", ORDERS.replace("quantity", "pieces") + order(1))
     assert workshop.take_in("generic/orders").unreadable
-    quantity = {"from": ["quantity", "menge"], "type": "decimal", "required": True}
+    quantity = {"from": ["quantity", "pieces"], "type": "decimal", "required": True}
     columns = {"quantity": {**quantity, "description": "Units."}}
     workshop.edit_contract("generic", {"entities": {"orders": {"columns": columns}}})
     intake = workshop.take_in("generic/orders")
@@ -384,7 +384,7 @@ def test_nothing_is_left_of_the_private_copies(workshop: Workshop) -> None:
 def test_a_missing_required_column_lists_the_header_found(workshop: Workshop) -> None:
     workshop.land("generic/orders", "a.csv", "Nummer,Datum\n1,2\n")
     [(_, message)] = workshop.take_in("generic/orders").unreadable
-    assert "'order_id' or 'invoice_no'" in message
+    assert "'order_id' or 'order_number'" in message
     assert "its header is: Nummer, Datum" in message
 
 
@@ -507,13 +507,15 @@ def test_a_link_cannot_lead_out_of_the_landing_folder(workshop: Workshop, tmp_pa
     folder.mkdir(parents=True)
     (folder / "innocent.csv").symlink_to(secret)
     entity = read_contracts(ROOT / "orchestration" / "contracts")["generic"].entities["orders"]
-    assert landed_files(folder, entity) == ([], ["innocent.csv"])
+    why = "it is a link that leads out of its folder"
+    assert landed_files(folder, entity) == ([], {"innocent.csv": why})
 
 
 def test_files_that_no_contract_names_are_pointed_out(workshop: Workshop) -> None:
     workshop.land("generic/orders", "notes.txt", "hello")
     workshop.land("generic/ordres", "a.csv", ORDERS)
-    assert workshop.take_in("generic/orders").unrecognised == ("notes.txt",)
+    [(name, why)] = workshop.take_in("generic/orders").unrecognised
+    assert (name, "fits no pattern of the contract (*.csv, " in why) == ("notes.txt", True)
     contracts = read_contracts(ROOT / "orchestration" / "contracts")
     assert unknown_landing_folders(workshop.landing, contracts) == ["generic/ordres"]
 

@@ -119,10 +119,7 @@ def _metadata(
 def _findings(intake: Intake) -> list[str]:
     """Files and columns that do not get into the lake."""
     findings = [f"{file} was not read: {message}" for file, message in intake.unreadable]
-    findings += [
-        f"{file}: no file pattern of the contract fits, or the name holds an e-mail address"
-        for file in intake.unrecognised
-    ]
+    findings += [f"{file} was not read: {why}" for file, why in intake.unrecognised]
     return [*findings, *intake.warnings]
 
 

@@ -11,9 +11,11 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.settings import DBT_PROJECT_DIR, load_settings
+from orchestration.ingestion import read_contracts
+from orchestration.settings import DBT_PROJECT_DIR, SettingsError, load_settings
 from orchestration.warehouse import PublishedTable, load_manifest
 
+LEDGER = ("ledger", "deliveries")
 # Where the page shows the tables of a schema.
 PAGE_SECTIONS = {
     "brand_engagement": "brand",
@@ -159,5 +161,29 @@ def _page(node: dict[str, Any]) -> dict[str, dg.MetadataValue]:
 
 
 def load_dbt_assets() -> DbtAssets:
-    """Read the manifest, parsing the dbt project first where that is needed."""
-    return DbtAssets(load_manifest(DBT_PROJECT_DIR, load_settings().warehouse_file))
+    """Read the manifest, parsing the dbt project first where that is needed.
+
+    Raises:
+        SettingsError: a model reads what no contract delivers.
+    """
+    settings = load_settings()
+    assets = DbtAssets(load_manifest(DBT_PROJECT_DIR, settings.warehouse_file))
+    known = {
+        (contract.source, entity)
+        for contract in read_contracts(settings.contracts_dir).values()
+        for entity in contract.entities
+    }
+    for unique_id, source in assets.manifest["sources"].items():
+        name = (source["source_name"], source["name"])
+        if name not in known and name != LEDGER:
+            readers = [
+                node["original_file_path"]
+                for node in assets.nodes.values()
+                if unique_id in node.get("depends_on", {}).get("nodes", [])
+            ]
+            raise SettingsError(
+                f"{' and '.join(readers) or source['original_file_path']} reads {'/'.join(name)},"
+                f" which no contract in {settings.contracts_dir} declares. Is FUNNEL_CONTRACTS_DIR"
+                " set to the folder of its contract?"
+            )
+    return assets
