@@ -133,6 +133,7 @@ def run(
         print_failure(console, progress, Ledger(settings.ledger_file), settings.landing_dir)
         raise typer.Exit(1)
     print_success(console, progress, settings.published_file)
+    _point_out_strays(console, settings)  # again: what stood above the steps is out of sight
     print_next(console)
 
 
@@ -433,17 +434,19 @@ def _check_key(settings: Settings) -> None:
 
 
 def _point_out_strays(console: Console, settings: Settings) -> None:
-    """Name the folders whose files nobody will read, before the run; refuse pulls like them."""
+    """Name the folders whose files nobody reads; refuse pulls like them."""
     from orchestration.ingestion import read_contracts, unknown_landing_folders
     from orchestration.pulls import check_targets, read_pulls
 
     contracts = read_contracts(settings.contracts_dir)
     check_targets(read_pulls(settings.pulls_dir), contracts)
-    known = ", ".join(f"{c}/{entity}" for c in contracts for entity in contracts[c].entities)
     for folder in unknown_landing_folders(settings.landing_dir, contracts):
+        source = folder.partition("/")[0]
+        known = ", ".join(contracts[source].entities) if source in contracts else ""
+        there = f"{source} has {known}" if known else f"there is no contract for {source!r}"
         console.print(
-            f"Not read: {settings.landing_dir / folder}. No contract has this source and entity;"
-            f" there are {known}.",
+            f"Not read: {settings.landing_dir / folder}; {there}."
+            " `funnel sources` lists what is read.",
             highlight=False,
             soft_wrap=True,
         )

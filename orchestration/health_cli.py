@@ -95,8 +95,9 @@ def _print_status(found: "Status") -> None:
     if found.unread_files:
         _line("", UNREAD_WAY_OUT)
     _line("versions", _versions(found))
-    warned = f" {len(found.broken_checks)} checks warn, see above." if found.broken_checks else ""
-    print("Look at:" if found.problems else f"Well.{warned}")
+    warn = "1 check warns" if len(found.broken_checks) == 1 else f"{len(found.broken_checks)} warn"
+    warned = f"; {warn}, see above" if found.broken_checks else ""
+    print("Look at:" if found.problems else f"Healthy{warned}.")
     for problem in found.problems:
         print(f"  {problem}")
 

@@ -223,6 +223,10 @@ def _print_preview(found: "Preview", entity: "Entity") -> None:
             f"  {row['row_number']:>9}  {row['column_name'] or '':<24}{delivered[:22]:<24}"
             f"{row['reason'].splitlines()[0][:120]}"
         )
+    if found.questions:
+        print("  Questions and what they are taken for (`questions` in the contract):")
+    for wording, kind, answers in found.questions:
+        print(f"    {kind:<6}{answers:>9,} answers  {wording[:80]}")
     if found.loaded:
         print("  First rows, with pseudonyms of a key made for this:")
     for row in found.loaded[:3]:

@@ -33,9 +33,10 @@ class Verdict:
         """The finding in words."""
         if self.passed:
             return "holds"
-        if self.failing_rows == 1:
-            return f"1 {self.counted} breaks it"
-        return f"{self.failing_rows:,} {self.counted}s break it"
+        one = self.failing_rows == 1
+        said = f"{self.failing_rows:,} {self.counted}{' breaks' if one else 's break'} it"
+        names = [row["file"] for row in self.sample if self.counted == "file"]
+        return f"{said} ({', '.join(names)})" if names else said
 
 
 def validate(

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from orchestration.engine import connect
-from orchestration.ingestion import Ledger, delivery_ages, read_contracts
+from orchestration.ingestion import Ledger, delivery_ages, read_contracts, unknown_landing_folders
 from orchestration.settings import Settings
 from orchestration.warehouse import Versions, run_lock_holder
 
@@ -181,7 +181,7 @@ def _sources(settings: Settings, now: datetime | None) -> tuple[SourceAge, ...]:
     return tuple(
         SourceAge(
             f"{age.source}/{age.entity}",
-            age.level,
+            age.level if age.delivered_at else "never",
             round(age.hours, 1) if age.delivered_at else None,
             age.observed,
         )
@@ -190,9 +190,15 @@ def _sources(settings: Settings, now: datetime | None) -> tuple[SourceAge, ...]:
 
 
 def _unread_files(settings: Settings) -> tuple[UnreadFile, ...]:
+    """Files that could not be read, and folders that no contract names."""
+    contracts = read_contracts(settings.contracts_dir)
+    strays = tuple(
+        UnreadFile(folder, "no contract has this source and entity")
+        for folder in unknown_landing_folders(settings.landing_dir, contracts)
+    )
     if not settings.ledger_file.exists():
-        return ()
-    return tuple(
+        return strays
+    return strays + tuple(
         UnreadFile(f"{row['source']}/{row['entity']}/{row['file']}", row["message"])
         for row in Ledger(settings.ledger_file).deliveries()
         if row["message"]

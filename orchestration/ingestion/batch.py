@@ -272,7 +272,8 @@ def _first_problem(entity: Entity) -> str:
             missing = problem % ("null", "'is missing'")
             cases.append(f"when {delivered} is null then {missing}")
         if column.type in READABLE_TYPES:
-            expected = f" in the format {column.format}" if column.format else ""
+            formats = " or ".join(column.format)
+            expected = f" in the format {formats}" if formats else ""
             reason = literal(f"is not {READABLE_TYPES[column.type]}{expected}")
             wrong = problem % (f"cast({delivered} as varchar)", reason)
             cases.append(f"when {value} is null and {delivered} is not null then {wrong}")

@@ -24,6 +24,7 @@ class Preview:
     rejected: list[dict[str, Any]]
     loaded: list[dict[str, Any]]
     rows_left_out: int
+    questions: list[tuple[str, str, int]]  # wording, kind and answers, of surveys
 
     @property
     def rejected_pct(self) -> float:
@@ -68,13 +69,28 @@ def preview(path: Path, entity: Entity, private: Path, most: int = 10) -> Previe
                 reasons = connection.execute(_REASONS.format(_scan(rejects))).fetchall()
                 rejected = _rows(connection, f"from {_scan(rejects)} order by row_number", most)
             loaded = _rows(connection, f"from {_scan(rows)} order by _row_number", min(most, 3))
+            questions = [
+                question
+                for name, column in entity.columns.items()
+                if column.type == "answers"
+                for question in connection.execute(
+                    _QUESTIONS.format(identifier(name), _scan(rows))
+                ).fetchall()
+            ]
     left_out = sum(count for _, reason, count in reasons if reason == LEFT_OUT)
-    return Preview(counts, tuple(empty), reasons, rejected, loaded, left_out)
+    return Preview(counts, tuple(empty), reasons, rejected, loaded, left_out, questions)
 
 
 _REASONS = """
     select column_name, split_part(reason, '. ', 1) as reason, count(*) as row_count
     from {} group by all order by row_count desc, column_name, reason
+"""
+
+_QUESTIONS = """
+    select coalesce(answer.question_text, answer.question_id), answer.question_kind, count(*)
+    from (select unnest({}) as answer, _row_number from {})
+    group by answer.question_id, answer.question_text, answer.question_kind
+    order by min(_row_number), answer.question_id
 """
 
 

@@ -89,7 +89,7 @@ def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> Non
     forbidden = funnel(tmp_path, "sql", "delete from journey.funnel_monthly")
     assert forbidden.returncode == 2
     said = funnel(tmp_path, "status")
-    assert (said.returncode, said.stdout.splitlines()[-1]) == (0, "Well."), said.stdout
+    assert (said.returncode, said.stdout.splitlines()[-1]) == (0, "Healthy."), said.stdout
     assert "last refresh  success at" in said.stdout
     looked = funnel(tmp_path, "doctor")
     assert looked.returncode == 0, looked.stdout

@@ -15,7 +15,6 @@ from orchestration.ingestion import read_contracts
 from orchestration.settings import DBT_PROJECT_DIR, SettingsError, load_settings
 from orchestration.warehouse import PublishedTable, load_manifest
 
-LEDGER = ("ledger", "deliveries")
 # Where the page shows the tables of a schema.
 PAGE_SECTIONS = {
     "brand_engagement": "brand",
@@ -175,7 +174,7 @@ def load_dbt_assets() -> DbtAssets:
     }
     for unique_id, source in assets.manifest["sources"].items():
         name = (source["source_name"], source["name"])
-        if name not in known and name != LEDGER:
+        if name not in known and source["source_name"] != "ledger":
             readers = [
                 node["original_file_path"]
                 for node in assets.nodes.values()
