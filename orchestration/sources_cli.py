@@ -226,14 +226,14 @@ def _print_preview(found: "Preview", entity: "Entity") -> None:
     if found.questions:
         print("  Questions and what they are taken for (`questions` in the contract):")
     for wording, kind, answers in found.questions:
-        print(f"    {kind:<6}{answers:>9,} answers  {wording[:80]}")
+        print(f"    {kind:<6}{answers:>9,} answers  {' '.join(wording.split())[:80]}")
     if found.loaded:
         print("  First rows, with pseudonyms of a key made for this:")
     for row in found.loaded[:3]:
         said = ", ".join(
             f"{name} {value}"
             for name, value in row.items()
-            if value is not None and not name.startswith("_")
+            if value is not None and not name.startswith("_") and not isinstance(value, list)
         )
         print(f"  would be loaded: row {row['_row_number']}: {said[:300]}")
 

@@ -39,6 +39,31 @@ def test_check_says_what_would_be_loaded_and_what_not(tmp_path: Path) -> None:
     assert not list((tmp_path / "private").iterdir())
 
 
+def test_check_says_which_questions_carry_a_score(tmp_path: Path) -> None:
+    path = ROOT / "tests/fixtures/surveymonkey/responses/Relationship 2026.csv"
+    found = funnel(
+        tmp_path, "check", str(path), "--source", "surveymonkey", "--entity", "responses"
+    )
+    assert found.returncode == 0, found.stderr
+    assert re.search(r"nps +2 answers  How likely is it .* shop, to a friend\?", found.stdout)
+    assert re.search(r"text +1 answers  What is the reason for your score\?", found.stdout)
+
+
+def test_a_model_without_its_contract_is_named(tmp_path: Path) -> None:
+    contracts = tmp_path / "contracts"
+    shutil.copytree(ROOT / "orchestration" / "contracts", contracts)
+    own = "source: generic\ntitle: Own\nentities:\n  orders:\n    description: One row per order.\n"
+    own += (
+        "    files: ['*.csv']\n    primary_key: [id]\n    columns:\n      id: {description: Id.}\n"
+    )
+    (contracts / "generic.yaml").write_text(own)
+    land(tmp_path, "generic/orders", "a.csv", "id\n1\n")
+    done = funnel(tmp_path, "run", FUNNEL_CONTRACTS_DIR=str(contracts))
+    assert done.returncode == 2
+    assert "stg_generic__web_events.sql reads generic/web_events" in done.stderr
+    assert "Is FUNNEL_CONTRACTS_DIR set" in done.stderr
+
+
 def test_check_names_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     path = tmp_path / "stray.csv"
     path.write_text("Nummer,Datum\n1,2\n")

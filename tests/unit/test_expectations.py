@@ -121,7 +121,7 @@ def test_a_file_with_too_many_rejected_rows_is_stopped_and_named(tmp_path: Path)
     assert verdicts[-1].sample == [
         {"file": "many.csv", "rejected": "6 of 100 rows", "reasons": why[0]}
     ]
-    assert verdicts[-1].observed == "1 file breaks it"
+    assert verdicts[-1].observed == "1 file breaks it (many.csv)"
 
 
 def test_only_the_batch_that_breaks_a_rule_fails(tmp_path: Path) -> None:

@@ -251,7 +251,8 @@ def test_a_fresh_publication_is_well(healthy: Workshop) -> None:
     assert said.problems == []
     assert said.working is None
     assert [version.is_current for version in said.versions] == [True]
-    assert {s.level for s in said.sources} == {"fresh"}
+    assert {s.entity for s in said.sources if s.level == "fresh"} == {"generic/orders"}
+    assert {s.level for s in said.sources} == {"fresh", "never"}, "others never delivered"
     answer = CliRunner().invoke(app, ["status", "--json"])
     assert answer.exit_code == 0
     told = json.loads(answer.output)
@@ -283,7 +284,7 @@ def test_a_failed_refresh_is_a_problem_and_says_why(healthy: Workshop) -> None:
 
 def test_a_silent_source_is_a_problem_a_late_one_is_shown(healthy: Workshop) -> None:
     late, stale = status(hours=40, max_age_hours=999), status(hours=24 * 9, max_age_hours=999)
-    assert [(s.entity, s.level) for s in late.sources if s.level != "fresh"] == [
+    assert [(s.entity, s.level) for s in late.sources if s.level not in ("fresh", "never")] == [
         ("generic/orders", "late")
     ]
     assert late.problems == []
