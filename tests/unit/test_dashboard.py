@@ -50,7 +50,7 @@ def test_a_trace_says_what_it_can_be_filtered_by() -> None:
 
 def test_weeks_are_marked_on_their_mondays() -> None:
     weeks = [{"week": f"2026-{day}", "n": 1} for day in ("08-31", "09-07", "09-14", "09-21")]
-    axis = figures.bars(weeks, "week", "n")["layout"]["xaxis"]
+    axis: Any = figures.bars(weeks, "week", "n")["layout"]["xaxis"]
     assert (axis.tick0, axis.dtick) == ("2026-08-31", 7 * 24 * 60 * 60 * 1000)
 
 
