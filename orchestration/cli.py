@@ -179,11 +179,15 @@ def demo(
         "funnel sql",
         'funnel sql "select * from quality.row_ledger limit 5"',
         "funnel sql < query.sql",
+        'funnel sql --csv orders.csv "from customer_engagement.orders"',
     ),
     context_settings={"ignore_unknown_options": True},  # a query may begin with a -- comment
 )
 def sql(
     query: Annotated[str | None, typer.Argument(help="Query to print, else a prompt.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write the answer there.")
+    ] = None,
 ) -> None:
     """Query the published tables, read-only."""
     published = load_settings().published_file
@@ -193,6 +197,8 @@ def sql(
         query = sys.stdin.read()
     if query is not None and not query.strip():
         raise SettingsError("the query is empty")
+    if query is None and csv:
+        raise SettingsError("say which query is to be written there")
     if query is None:
         harlequin = Path(sys.executable).with_name("harlequin")
         os.execv(harlequin, [str(harlequin), "--read-only", str(published)])
@@ -200,8 +206,11 @@ def sql(
 
     with duckdb.connect(str(published), read_only=True) as connection:
         try:
-            answer = connection.sql(query)
-            if answer is not None:  # a statement such as `set` has none
+            if csv:
+                from orchestration.exports import write_answer
+
+                write_answer(connection, query, csv)
+            elif (answer := connection.sql(query)) is not None:  # a `set` has none
                 answer.show(**_room())  # pyright: ignore[reportArgumentType]
         except duckdb.Error as error:
             raise SettingsError(str(error)) from error

@@ -3,7 +3,9 @@
 import difflib
 import os
 import re
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -52,7 +54,6 @@ def metrics(
     by = _complete(by, asked, manifest)
     arguments = ["query", "--quiet", "--metrics", names, "--group-by", by, "--order", by]
     arguments += ["--where", where] if where else []
-    arguments += ["--csv", str(csv.absolute())] if csv else []
     arguments += ["--explain"] if explain else []
     environment = os.environ | {
         "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
@@ -60,9 +61,27 @@ def metrics(
         "DBT_TARGET": "published",
         "FUNNEL_WAREHOUSE_FILE": str(published),
     }
-    mf = Path(sys.executable).with_name("mf")
+    mf = str(Path(sys.executable).with_name("mf"))
     sys.stdout.flush()
-    os.execve(mf, [str(mf), *arguments], environment)
+    if csv is None or explain:
+        os.execve(mf, [mf, *arguments], environment)
+    _write(csv, [mf, *arguments], environment)
+
+
+def _write(csv: Path, command: list[str], environment: dict[str, str]) -> None:
+    """Let MetricFlow write a file, and from it one in which no cell is a formula."""
+    import duckdb
+
+    from orchestration.exports import write_answer
+    from orchestration.sql_text import literal
+
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder) / "answer.csv"
+        done = subprocess.run([*command, "--csv", str(answer)], env=environment, check=False)
+        if done.returncode:
+            raise typer.Exit(done.returncode)
+        with duckdb.connect() as connection:
+            write_answer(connection, f"from read_csv({literal(str(answer))}, header = true)", csv)
 
 
 def _known(name: str, manifest: dict[str, Any]) -> dict[str, Any]:

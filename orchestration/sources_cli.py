@@ -89,7 +89,8 @@ def draft(
     source: Annotated[str, typer.Option(help="Name of the tool: letters, digits, _.")],
     entity: Annotated[str, typer.Option(help="Name of its kind of record.")],
     list_name: Annotated[
-        str | None, typer.Option("--list", help="Common list that the model maps to.")
+        str | None,
+        typer.Option("--list", help="Common list it maps to: an entity of generic, like orders."),
     ] = None,
     only_print: Annotated[bool, typer.Option("--print", help="Print, write nothing.")] = False,
 ) -> None:

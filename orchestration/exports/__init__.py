@@ -1,5 +1,5 @@
 """The published tables as files for those who have no SQL: CSV, and one workbook. No Dagster."""
 
-from orchestration.exports.tables import Exports, write_exports
+from orchestration.exports.tables import Exports, write_answer, write_exports
 
-__all__ = ["Exports", "write_exports"]
+__all__ = ["Exports", "write_answer", "write_exports"]

@@ -96,6 +96,16 @@ def _safe(column: str, kind: str) -> str:
     return f"case when {is_formula} then '''' || {text} else {text} end"
 
 
+def write_answer(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
+    """Write the answer of a query as CSV in its order; no cell of it is a formula."""
+    query = query.strip().rstrip(";")
+    columns = connection.execute(f"describe {query}").fetchall()
+    cells = ", ".join(f"{_safe(name, kind)} as {identifier(name)}" for name, kind, *_ in columns)
+    connection.execute(
+        f"copy (select {cells} from ({query})) to {literal(str(file))} (format csv, header)"
+    )
+
+
 def _write_csv(connection: duckdb.DuckDBPyConnection, table: Sheet, file: Path) -> None:
     """Short tables are sorted, for people to read; sorting long ones takes as long as writing."""
     order = "order by all" if table.row_count < SMALL_ROWS else ""

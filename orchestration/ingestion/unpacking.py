@@ -73,7 +73,9 @@ def unpacked(path: Path, folder: Path) -> Path:
     except UnreadableFileError:
         raise
     except _DAMAGED as error:
-        raise UnreadableFileError(f"cannot be unpacked: {error or 'it is cut off'}") from error
+        raise UnreadableFileError(
+            f"cannot be unpacked: {error or 'it is cut off'}. Export it again"
+        ) from error
     return copy
 
 
@@ -119,7 +121,9 @@ def contents_of(path: Path) -> Iterator[IO[bytes]]:
     except UnreadableFileError:
         raise
     except _DAMAGED as error:
-        raise UnreadableFileError(f"cannot be unpacked: {error or 'it is cut off'}") from error
+        raise UnreadableFileError(
+            f"cannot be unpacked: {error or 'it is cut off'}. Export it again"
+        ) from error
 
 
 def check_size(size: int, packed: int) -> None:

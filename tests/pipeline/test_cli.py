@@ -82,6 +82,9 @@ def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> Non
     assert "number_of_nothing" in nothing.stdout
     wide = funnel(tmp_path, "sql", "from customer_engagement.order_lines limit 1")
     assert "…" not in wide.stdout, "a file or a program gets all columns"
+    written = funnel(tmp_path, "sql", "--csv", str(tmp_path / "a.csv"), "select '=1' as word")
+    assert (written.returncode, written.stdout) == (0, "")
+    assert (tmp_path / "a.csv").read_text() == "word\n'=1\n"
     assert funnel(tmp_path, "sql", "  ").returncode == 2
     mistaken = funnel(tmp_path, "sql", "select * from nowhere")
     assert mistaken.returncode == 2

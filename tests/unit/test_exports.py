@@ -5,9 +5,10 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
+import duckdb
 import pytest
 
-from orchestration.exports import write_exports
+from orchestration.exports import write_answer, write_exports
 from tests.builders import Press
 
 TEXTS = {
@@ -82,6 +83,20 @@ def test_no_text_is_a_formula_and_numbers_stay_numbers(texts: Press) -> None:
 
 def sheet_names_index(folder: Path, name: str) -> int:
     return sheet_names(folder / "engagement.xlsx").index(name) + 1
+
+
+def test_an_answer_is_written_in_its_order_and_without_formulas(tmp_path: Path) -> None:
+    answer = """
+        select * from (values (3, '=1+1', -5, [1]), (1, 'plain', 5, [2]), (2, '@x', 0, null))
+            as v (id, word, number, list)
+        order by id desc; """
+    with duckdb.connect() as connection:
+        write_answer(connection, answer, tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(newline="") as file:
+        assert list(csv.reader(file)) == [
+            ["id", "word", "number", "list"], ["3", "'=1+1", "-5", "[1]"], ["2", "'@x", "0", ""],
+            ["1", "plain", "5", "[2]"],
+        ]  # fmt: skip
 
 
 def test_every_published_table_is_a_file_and_the_small_ones_are_sheets(press: Press) -> None:
