@@ -110,15 +110,15 @@ def run(
     console = _console()
     settings = load_settings()
     build = {"full": full} | _dates(first_date, last_date)
-    from orchestration.pulls import read_pulls
+    from orchestration.ingestion import Ledger, read_contracts
+    from orchestration.pulls import check_targets, read_pulls
 
     has_data = demo_data.landed(settings) or demo_data.taken_in(settings)
     if not has_data and not read_pulls(settings.pulls_dir):
         _write_demo(console, settings, days=90, people=5000, seed=7)
-    from orchestration.ingestion import Ledger
-
     _check_key(settings)
     Ledger(settings.ledger_file).verify()
+    check_targets(read_pulls(settings.pulls_dir), read_contracts(settings.contracts_dir))
     _point_out_strays(console, settings)
     console.print("Starting Dagster …", highlight=False)
     config = {
@@ -443,12 +443,10 @@ def _check_key(settings: Settings) -> None:
 
 
 def _point_out_strays(console: Console, settings: Settings) -> None:
-    """Name the folders whose files nobody reads; refuse pulls like them."""
+    """Name the folders whose files nobody reads."""
     from orchestration.ingestion import read_contracts, unknown_landing_folders
-    from orchestration.pulls import check_targets, read_pulls
 
     contracts = read_contracts(settings.contracts_dir)
-    check_targets(read_pulls(settings.pulls_dir), contracts)
     for folder in unknown_landing_folders(settings.landing_dir, contracts):
         source = folder.partition("/")[0]
         known = ", ".join(contracts[source].entities) if source in contracts else ""

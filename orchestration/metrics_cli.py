@@ -2,16 +2,19 @@
 
 import difflib
 import os
-import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from orchestration.settings import DBT_PROJECT_DIR, SettingsError, load_settings
+from orchestration.sql_text import identifier, literal
+
+if TYPE_CHECKING:
+    import duckdb
 
 _CATALOGUE = """
     select metric, unit, stage, formula from metrics.metric_catalogue order by stage, metric
@@ -73,7 +76,6 @@ def _write(csv: Path, command: list[str], environment: dict[str, str]) -> None:
     import duckdb
 
     from orchestration.exports import write_answer
-    from orchestration.sql_text import literal
 
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.csv"
@@ -81,11 +83,28 @@ def _write(csv: Path, command: list[str], environment: dict[str, str]) -> None:
         if done.returncode:
             raise typer.Exit(done.returncode)
         with duckdb.connect() as connection:
-            write_answer(connection, f"from read_csv({literal(str(answer))}, header = true)", csv)
+            connection.execute(f"create view told as {_typed(connection, literal(str(answer)))}")
+            try:
+                write_answer(connection, "from told", csv)
+            except duckdb.Error as error:
+                raise SettingsError(f"{csv} cannot be written: {error}") from None
+
+
+def _typed(connection: "duckdb.DuckDBPyConnection", file: str) -> str:
+    """Texts as they stand; the metrics, which come last, as numbers: a minus sign is no formula."""
+    table = f"read_csv({file}, header = true, delim = ',', all_varchar = true)"
+    names = [row[0] for row in connection.execute(f"describe from {table}").fetchall()]
+    cells = ", ".join(
+        identifier(name) if "__" in name or name == "metric_time"
+        else f"cast({identifier(name)} as double) as {identifier(name)}"
+        for name in names
+    )  # fmt: skip
+    return f"select {cells} from {table}"
 
 
 def _known(name: str, manifest: dict[str, Any]) -> dict[str, Any]:
-    metrics = {metric["name"]: metric for metric in manifest["metrics"].values()}
+    """A metric of the catalogue; their parts are sums over rows that may exclude each other."""
+    metrics = {m["name"]: m for m in manifest["metrics"].values() if m["config"]["meta"]}
     if name not in metrics:
         near = ", ".join(difflib.get_close_matches(name, metrics)) or "none"
         raise SettingsError(
@@ -96,35 +115,47 @@ def _known(name: str, manifest: dict[str, Any]) -> dict[str, Any]:
 
 def _complete(by: str, asked: list[dict[str, Any]], manifest: dict[str, Any]) -> str:
     """The dimensions, and those without which a metric would add up what excludes itself."""
-    common = set.intersection(*(_dimensions(metric, manifest) for metric in asked))
+    common = [d for d in _dimensions(asked[0], manifest)
+              if all(d in _dimensions(metric, manifest) for metric in asked)]  # fmt: skip
     chosen = [dimension.strip() for dimension in by.split(",")]
     for dimension in chosen:
-        if not any(re.fullmatch(rf"{known}(__[a-z_]+)?", dimension) for known in common):
+        if dimension not in common:
             raise SettingsError(
-                f"{' and '.join(m['name'] for m in asked)} cannot be asked by {dimension!r}; by"
-                f" metric_time__day, __week, __month, {', '.join(sorted(common - {'metric_time'}))}"
+                f"{' and '.join(m['name'] for m in asked)} cannot be asked by {dimension!r};"
+                f" by {', '.join(common)}"
             )
     for metric in asked:
         needs = metric["config"]["meta"].get("needs", [])
-        if not common.issuperset(needs):
-            raise SettingsError(
-                f"ask {metric['name']} by itself: it has to be told by {', '.join(needs)}"
-            )
+        if missing := [need for need in needs if need not in common]:
+            raise SettingsError(f"ask {metric['name']} by itself: it is told by {missing[0]}")
         if missing := [need for need in needs if need not in chosen]:
             typer.echo(f"{metric['name']} is told by {', '.join(missing)} too", err=True)
             chosen += missing
     return ",".join(chosen)
 
 
-def _dimensions(metric: dict[str, Any], manifest: dict[str, Any]) -> set[str]:
-    """What MetricFlow can group a metric by: the dimensions of the tables it is counted in."""
+_GRAINS = ("day", "week", "month", "quarter", "year")
+
+
+def _dimensions(metric: dict[str, Any], manifest: dict[str, Any]) -> list[str]:
+    """What MetricFlow can group a metric by: the dimensions of the table it is counted in."""
     measures = {measure["name"] for measure in metric["type_params"]["input_measures"]}
-    tables = [
-        {"metric_time"} | {f"{model['primary_entity']}__{d['name']}" for d in model["dimensions"]}
+    [table] = [
+        model
         for model in manifest["semantic_models"].values()
         if measures & {measure["name"] for measure in model["measures"]}
     ]
-    return set.intersection(*tables)
+    [grain] = [
+        dimension["type_params"]["time_granularity"]
+        for dimension in table["dimensions"]
+        if dimension["type"] == "time"
+    ]
+    grains = [g for g in _GRAINS[_GRAINS.index(grain) :] if not (g == "week" and grain != "day")]
+    return ["metric_time", *(f"metric_time__{grain}" for grain in grains)] + [
+        f"{table['primary_entity']}__{dimension['name']}"
+        for dimension in table["dimensions"]
+        if dimension["type"] != "time"
+    ]
 
 
 def _list(published: Path) -> None:

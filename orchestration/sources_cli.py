@@ -28,8 +28,8 @@ def check(
 ) -> None:
     """Read a file against its contract without loading it. Says what would be loaded, and why not.
 
-    Exit code: 0 it would be loaded; 1 it could not be read, or too many rows would be rejected;
-    2 wrong usage.
+    Exit code: 0 it would be loaded; 1 it could not be read, a run would leave it, or too many rows
+    would be rejected; 2 wrong usage.
     """
     from orchestration.ingestion import (
         UnreadableFileError,
@@ -56,7 +56,9 @@ def check(
         raise typer.Exit(1) from None
     print(f"{path} as {source}/{entity}:")
     _print_preview(found, said)
-    if left := why_not_read(path, path.parent, said):
+    landing = (settings.landing_dir / source / entity).absolute()
+    folder = landing if path.absolute().is_relative_to(landing) else path.absolute().parent
+    if left := why_not_read(path.absolute(), folder, said):
         print(f"  but a run would not read it: {left}")
     if left or found.rejected_pct > said.max_rejected_pct:
         raise typer.Exit(1)
@@ -125,6 +127,10 @@ def draft(
     for file in (contract, model):
         if file.exists():
             raise SettingsError(f"{file} exists; --print shows what would be written")
+    if f"\n{source}/{entity}:" in rules.RAW_SUITES.read_text(encoding="utf-8"):
+        raise SettingsError(
+            f"{rules.RAW_SUITES} has a suite for {source}/{entity}; take it away first"
+        )
     model.parent.mkdir(parents=True, exist_ok=True)
     contract.write_text(made.contract, encoding="utf-8")
     model.write_text(made.model, encoding="utf-8")

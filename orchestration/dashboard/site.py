@@ -19,7 +19,7 @@ from orchestration.dashboard.figures import SMALL_SAMPLE
 from orchestration.dashboard.sections import SECTIONS, STAGES
 from orchestration.dashboard.sections.journey import FUNNEL
 from orchestration.dashboard.sections.quality import VERDICTS
-from orchestration.dashboard.vocabulary import DOCUMENTS, ENGLISH, GERMAN, MONTHS, WORDS
+from orchestration.dashboard.vocabulary import DOCUMENTS, ENGLISH, GERMAN, MONTHS, WORDS, named
 from orchestration.dashboard.words import Number, Text, say
 from orchestration.engine import connect
 from orchestration.files import replace_durably, sync
@@ -298,7 +298,7 @@ def _filters(charts: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     periods = [{"value": value, "label": label} for value, label in _PERIODS.items()]
     choices = [{"name": "period", "label": WORDS["period"], "options": periods}]
     for name, values in found.items():
-        options = [everything, *({"value": v, "label": Text(v, GERMAN.get(v, v))} for v in values)]
+        options = [everything, *({"value": v, "label": named(v)} for v in values)]
         if values:
             choices.append({"name": name, "label": WORDS[name], "options": options})
     return choices

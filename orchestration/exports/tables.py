@@ -91,19 +91,32 @@ def _safe(column: str, kind: str) -> str:
     name = identifier(column)
     if "[" not in kind and (kind.startswith(_LEAVES) or kind.endswith("INT") or kind == "INTEGER"):
         return name
-    text = name if kind == "VARCHAR" else f"cast(to_json({name}) as varchar)"
+    is_nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION"))
+    text = f"cast({f'to_json({name})' if is_nested else name} as varchar)"
     is_formula = f"left({text}, 1) in ('=', '+', '-', '@', chr(9), chr(13))"
     return f"case when {is_formula} then '''' || {text} else {text} end"
 
 
 def write_answer(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
     """Write the answer of a query as CSV in its order; no cell of it is a formula."""
-    query = query.strip().rstrip(";")
-    columns = connection.execute(f"describe {query}").fetchall()
-    cells = ", ".join(f"{_safe(name, kind)} as {identifier(name)}" for name, kind, *_ in columns)
-    connection.execute(
-        f"copy (select {cells} from ({query})) to {literal(str(file))} (format csv, header)"
+    relation = connection.sql(query)
+    if relation is None:
+        raise duckdb.InvalidInputException("this statement has no answer that could be written")
+    columns = relation.description
+    names = ", ".join(f"c{number}" for number in range(len(columns)))
+    connection.execute(f"create or replace temp view answer({names}) as\n{query}")
+    described = connection.execute("describe answer").fetchall()
+    cells = ", ".join(
+        f"{_safe(cell, kind)} as {identifier(_unlike_a_formula(column[0]))}"
+        for column, (cell, kind, *_) in zip(columns, described, strict=True)
     )
+    connection.execute(
+        f"copy (select {cells} from answer) to {literal(str(file))} (format csv, header)"
+    )
+
+
+def _unlike_a_formula(name: str) -> str:
+    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
 
 
 def _write_csv(connection: duckdb.DuckDBPyConnection, table: Sheet, file: Path) -> None:

@@ -39,7 +39,7 @@ class SourceAge:
     """An entity that has a rhythm, and the age of its newest delivery."""
 
     entity: str
-    level: str  # fresh | late | stale
+    level: str  # fresh | late | stale | never
     hours: float | None
     observed: str
 

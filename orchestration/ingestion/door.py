@@ -215,7 +215,7 @@ class Door:
         lake: Lake,
         files: int,
         read_now: int,
-        unrecognised: dict[str, str],
+        unrecognised: list[tuple[str, str]],
         warnings: list[str],
     ) -> Intake:
         deliveries = self.ledger.deliveries(lake.source, lake.entity)
@@ -228,7 +228,7 @@ class Door:
             files=files,
             read_now=read_now,
             unreadable=tuple(unreadable),
-            unrecognised=tuple(unrecognised.items()),
+            unrecognised=tuple(unrecognised),
             warnings=tuple(warnings),
             **rows,
         )
@@ -260,17 +260,20 @@ def _has_changed(file: Path, landed: LandedFile) -> bool:
     return (stat.st_size, stat.st_mtime_ns) != (landed.size, landed.modified_ns)
 
 
-def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], dict[str, str]]:
+_HIDDEN = (".", "_")
+
+
+def landed_files(folder: Path, entity: Entity) -> tuple[list[Path], list[tuple[str, str]]]:
     """List the files of an entity that its contract names; of the others the name and why not.
 
     Hidden files are nobody's.
     """
-    files, others = [], {}
+    files, others = [], []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
-        if not path.is_file() or path.name.startswith((".", "_")):
+        if not path.is_file() or path.name.startswith(_HIDDEN):
             continue
         if why := why_not_read(path, folder, entity):
-            others[mask(path.relative_to(folder).as_posix())] = why
+            others.append((mask(path.relative_to(folder).as_posix()), why))
         else:
             files.append(path)
     return files, others
@@ -282,6 +285,8 @@ def why_not_read(path: Path, folder: Path, entity: Entity) -> str | None:
     A link that leads out of the folder is not followed; a name that holds an e-mail address would
     carry it into the ledger and the tables.
     """
+    if path.name.startswith(_HIDDEN):
+        return "its name begins with . or _, as that of a file that is still being written"
     if not path.resolve().is_relative_to(folder.resolve()):
         return "it is a link that leads out of its folder"
     if holds_email(path.relative_to(folder).as_posix()):
@@ -300,4 +305,4 @@ def unknown_landing_folders(landing: Path, contracts: dict[str, Contract]) -> li
         for path in landing.rglob("*")
         if path.is_file() and not path.name.startswith(".")
     }
-    return sorted("/".join(filter(None, folder)) for folder in folders if folder not in known)
+    return sorted(mask("/".join(filter(None, folder))) for folder in folders - known)

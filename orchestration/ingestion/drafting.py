@@ -34,6 +34,7 @@ _TIMES = (
     (r"20\d\d[01]\d[0-3]\d", "date", "%Y%m%d"),
     (r"\d\d?\.\d\d?\.\d{4}", "date", "%d.%m.%Y"),
     (r"\d\d?\.\d\d?\.\d{4} \d\d?:\d\d", "timestamp", "%d.%m.%Y %H:%M"),
+    (r"\d\d?\.\d\d?\.\d{4} \d\d?:\d\d:\d\d", "timestamp", "%d.%m.%Y %H:%M:%S"),
     (r"\d\d?/\d\d?/\d{4}", "date", "%m/%d/%Y"),
     (r"\d\d?/\d\d?/\d{4} \d\d?:\d\d", "timestamp", "%m/%d/%Y %H:%M"),
     (r"\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d", "timestamp", "%m/%d/%Y %H:%M:%S"),
@@ -47,15 +48,15 @@ _WIDER = {
 _EPOCHS = ((r"1[0-9]{9}", "epoch_s"), (r"1[0-9]{12}", "epoch_ms"), (r"1[0-9]{15}", "epoch_us"))
 _PERSONAL = (
     ("email", r"e[-_ ]?mail"),
-    ("phone", r"phone|mobile|telefon|handy"),
+    ("phone", r"phone|mobile|telefon|handy(_?nummer|$)"),
     ("ip", r"(^|_)ip(_|$)|ip_address"),
     ("name", r"(first|last|full|user|customer|display|billing|shipping|your)_?name|^name$|author"),
     ("name", r"vorname|nachname|kundenname"),
 )
-# A column of people holds names where each value is two to four words without digits.
-_PEOPLE = r"customer|client|buyer|member|contact|person|kunde|käufer|besteller|mitglied|kontakt"
-_FULL_NAME = r"[^\W\d_][\w'’.-]*( [^\W\d_][\w'’.-]*){1,3}"
-_ID = r"(^|_)(id|uuid|no|nr|number|key)$|nummer$|kennung$"
+# A column of people holds names where most values are two to four words without digits.
+_PEOPLE = r"(customer|client|buyer|member|contact|person|kunde|käufer|besteller|mitglied|kontakt)$"
+_FULL_NAME = r"[^\W\d_][\w'’.-]*(,? [^\W\d_][\w'’.-]*){1,3}"
+_ID = r"(^|_)(id|uuid|no|nr|number|key)$|(bestell|auftrags|rechnungs|vorgangs)nummer$|kennung$"
 
 
 @dataclass(frozen=True)
@@ -255,7 +256,8 @@ def _type_of(name: str, header: str, values: list[str]) -> tuple[str, dict[str, 
     for kind, pattern in _PERSONAL:
         if re.search(pattern, _snake(header)):
             return kind, {"personal": True}
-    if re.search(_PEOPLE, _snake(header)) and all_match(_FULL_NAME):
+    full_names = sum(bool(re.fullmatch(_FULL_NAME, value)) for value in values)
+    if re.search(_PEOPLE, _snake(header)) and full_names > len(values) / 2:
         return "name", {"personal": True}
     if all_match(r"[^@\s]+@[^@\s]+\.\w+"):
         return "email", {"personal": True}
@@ -317,7 +319,9 @@ def _key(guesses: list[_Guess]) -> str | None:
         and g.type in ("string", "integer") and not any(re.search(r"\s", v) for v in g.values)
     ]  # fmt: skip
     named = (name for name in unique if re.search(_ID, name))
-    return next(named, None) or next((n for n in unique[:1] if n == guesses[0].name), None)
+    first = guesses[0]
+    return next(named, None) or (first.name if first.name in unique[:1] and first.type == "string"
+                                 else None)  # fmt: skip
 
 
 # Writing -------------------------------------------------------------------------------------

@@ -108,9 +108,9 @@ def plan(
         person = resolve(clear, door.key, door.lake, settings.warehouse_file, contracts)
     except duckdb.CatalogException as error:
         raise PrivacyError(
-            f"{settings.warehouse_file} is incomplete, for the last run was stopped while it built"
-            " the tables, so nobody can tell which other ids belong to the person. Nothing was"
-            " changed. Let `funnel run` complete, then give the same command again"
+            f"{settings.warehouse_file} is incomplete or of an earlier version, so nobody can tell"
+            " which other ids belong to the person. Nothing was changed. Let `funnel run` complete,"
+            " then give the same command again"
         ) from error
     drafts = _drafts(settings)
     shutil.rmtree(drafts, ignore_errors=True)

@@ -65,10 +65,18 @@ def test_a_metric_of_rows_that_exclude_each_other_is_told_by_what_divides_them(
 
 
 def test_a_dimension_that_is_none_is_refused_with_those_there_are(demo: Workshop) -> None:
-    done = _asked(demo, "nps", "--by", "metric_time__week,post__platform")
+    done = _asked(demo, "nps", "--by", "metric_time__month,post__platform")
     assert done.returncode == 2
     assert "nps cannot be asked by 'post__platform'" in done.stderr
     assert "cx_scores_monthly_row__breakdown" in done.stderr
+    finer = _asked(demo, "nps", "--by", "metric_time__week")
+    assert (finer.returncode, "metric_time__quarter" in finer.stderr) == (2, True), "told by month"
+
+
+def test_a_part_of_a_metric_is_none(demo: Workshop) -> None:
+    """Revenue of all currencies, people of all stages: sums that stand nowhere."""
+    done = _asked(demo, "net_revenue")
+    assert (done.returncode, "there is no metric 'net_revenue'" in done.stderr) == (2, True)
 
 
 def test_the_examples_of_the_help_work(demo: Workshop, tmp_path: Path) -> None:

@@ -77,7 +77,9 @@ def test_a_small_sample_is_no_finding() -> None:
     assert (said["finding"].en, said["n"].en) == (
         "The least satisfied segment: new customer, 70 %", "n = 40.",
     )  # fmt: skip
-    assert "too few answers" in site._drawn(chart("segments"), [few, most])["finding"].en
+    assert "not enough answers" in site._drawn(chart("segments"), [few, most])["finding"].en
+    lone = [newest | {"score": 100.0, "n": 1}]
+    assert "from few answers" in site._drawn(chart("nps-months"), lone)["finding"].en
     factors = [
         {
             "factor": "support · slow",

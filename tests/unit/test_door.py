@@ -384,7 +384,7 @@ def test_nothing_is_left_of_the_private_copies(workshop: Workshop) -> None:
 def test_a_missing_required_column_lists_the_header_found(workshop: Workshop) -> None:
     workshop.land("generic/orders", "a.csv", "Nummer,Datum\n1,2\n")
     [(_, message)] = workshop.take_in("generic/orders").unreadable
-    assert "'order_id' or 'order_number'" in message
+    assert "'order_id' or 'invoice_no'" in message
     assert "its header is: Nummer, Datum" in message
 
 
@@ -508,7 +508,7 @@ def test_a_link_cannot_lead_out_of_the_landing_folder(workshop: Workshop, tmp_pa
     (folder / "innocent.csv").symlink_to(secret)
     entity = read_contracts(ROOT / "orchestration" / "contracts")["generic"].entities["orders"]
     why = "it is a link that leads out of its folder"
-    assert landed_files(folder, entity) == ([], {"innocent.csv": why})
+    assert landed_files(folder, entity) == ([], [("innocent.csv", why)])
 
 
 def test_files_that_no_contract_names_are_pointed_out(workshop: Workshop) -> None:

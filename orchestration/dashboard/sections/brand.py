@@ -43,7 +43,7 @@ _AWARENESS = """
 select month, measure, awareness_pct, ci_low_pct, ci_high_pct, n
 from brand_engagement.brand_awareness_monthly
 where is_own_brand
-order by measure, month"""
+order by measure, month, survey_id desc"""
 
 _CAMPAIGNS = """
 select coalesce(campaign_name, campaign_id) as campaign, channel, stage_goal,
@@ -59,7 +59,9 @@ _POSTS_NEEDED = Text("social posts with followers", "Social-Posts mit Followern"
 
 
 def _best_platform(rows: Rows) -> Text:
-    newest = max((row["week"] for row in rows if not row["is_open"]), default=rows[-1]["week"])
+    newest = max((row["week"] for row in rows if not row["is_open"]), default=None)
+    if newest is None:
+        return Text("The first week is not over yet", "Die erste Woche ist noch nicht vorbei")
     best = max((r for r in rows if r["week"] == newest), key=lambda r: r["engagement_rate_pct"])
     return say(
         "{platform} had the highest engagement of the last full week: {rate} per follower",
@@ -111,12 +113,14 @@ def _newest_mentions(rows: Rows) -> int:
     return sum(row["mention_count"] for row in rows if row["month"] == newest)
 
 
-def _newest_aided(rows: Rows) -> Row:
-    return ([row for row in rows if row["measure"] == "aided"] or list(rows))[-1]
+def _newest_aided(rows: Rows) -> Row | None:
+    return next((row for row in reversed(rows) if row["measure"] == "aided"), None)
 
 
 def _aided(rows: Rows) -> Text:
     newest = _newest_aided(rows)
+    if newest is None:
+        return Text("Nobody was asked with a list of brands", "Niemand bekam eine Markenliste")
     return say(
         "{share} know the brand from a list ({low} to {high})",
         "{share} kennen die Marke aus einer Liste ({low} bis {high})",
@@ -247,7 +251,7 @@ BRAND = Section(
                 rows, "month", "awareness_pct", "measure", " %", low="ci_low_pct",
                 high="ci_high_pct", n="n",
             ),
-            sample=lambda rows: _newest_aided(rows)["n"],
+            sample=lambda rows: row["n"] if (row := _newest_aided(rows)) else None,
             needs=Text("a brand awareness survey", "eine Umfrage zur Markenbekanntheit"),
         ),
         Chart(

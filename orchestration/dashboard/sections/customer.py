@@ -67,13 +67,14 @@ order by month"""
 _ORDERS = Text("orders", "Bestellungen")
 
 
-def _last_full_week(rows: Rows) -> str:
-    weeks = [row["week"] for row in rows]
-    return max((row["week"] for row in rows if not row["is_open"]), default=max(weeks))
+def _last_full_week(rows: Rows) -> str | None:
+    return max((row["week"] for row in rows if not row["is_open"]), default=None)
 
 
 def _levels(rows: Rows) -> Text:
     newest = _last_full_week(rows)
+    if newest is None:
+        return Text("The first week is not over yet", "Die erste Woche ist noch nicht vorbei")
     now = {row["level"]: row["customers"] for row in rows if row["week"] == newest}
     return say(
         "{share} of customers were highly engaged in the last full week",

@@ -51,7 +51,7 @@ order by topic, sentiment"""
 
 _DRIVERS = """
 select factor_kind || ' · ' || factor as factor, difference, ci_low, ci_high,
-       with_count as n
+       least(with_count, without_count) as n
 from customer_experience.cx_drivers
 where has_enough_answers
 qualify row_number() over (order by abs(difference) desc, factor) <= 12
@@ -60,6 +60,13 @@ order by difference desc"""
 
 def _newest_score(rows: Rows, name: str, unit: str) -> Text:
     newest = rows[-1]
+    if newest["n"] < figures.SMALL_SAMPLE:
+        return say(
+            "{name} of the newest month: {score}, from few answers",
+            "{name} des neuesten Monats: {score}, aus wenigen Antworten",
+            name=name,
+            score=Number(newest["score"], unit, 1),
+        )
     return say(
         "{name} is {score}, between {low} and {high}",
         "{name} liegt bei {score}, zwischen {low} und {high}",
@@ -91,17 +98,21 @@ def _n_of(choose: Callable[[Rows], Row | None]) -> Callable[[Rows], int | None]:
     return lambda rows: row["n"] if (row := choose(rows)) else None
 
 
+def _capital(text: Text) -> Text:
+    return Text(text.en.capitalize(), text.de.capitalize())
+
+
 def _touchpoint(rows: Rows) -> Text:
     worst = _worst_touchpoint(rows)
     if worst is None:
         return Text(
-            "Scores by touchpoint; too few answers for a comparison",
-            "Werte nach Berührungspunkt; zu wenige Antworten für einen Vergleich",
+            "Scores by touchpoint; not enough answers to compare satisfaction",
+            "Werte nach Berührungspunkt; nicht genug Antworten, um Zufriedenheit zu vergleichen",
         )
     return say(
         "{place} satisfies least: {score}",
         "{place} stellt am wenigsten zufrieden: {score}",
-        place=worst["asked"].split(" · ")[1].capitalize(),
+        place=_capital(named(worst["asked"].split(" · ")[1])),
         score=Number(worst["score"], " %"),
     )
 
@@ -110,8 +121,8 @@ def _segment(rows: Rows) -> Text:
     worst = _worst_segment(rows)
     if worst is None:
         return Text(
-            "Satisfaction by segment; too few answers for a comparison",
-            "Zufriedenheit nach Segment; zu wenige Antworten für einen Vergleich",
+            "Satisfaction by segment; not enough answers for a comparison",
+            "Zufriedenheit nach Segment; nicht genug Antworten für einen Vergleich",
         )
     return say(
         "The least satisfied segment: {segment}, {score}",
@@ -133,10 +144,14 @@ def _level(rows: Rows) -> Text:
 
 def _response(rows: Rows) -> Text:
     newest = max(row["month"] for row in rows)
-    now = [row for row in rows if row["month"] == newest and row["response_rate_pct"] is not None]
+    now = [
+        row
+        for row in rows
+        if row["month"] == newest and (row["invited_count"] or 0) >= figures.SMALL_SAMPLE
+    ]
     if not now:
         return Text(
-            "Nobody was invited in the newest month", "Im neuesten Monat wurde niemand eingeladen"
+            "Few were invited in the newest month", "Im neuesten Monat wurden wenige eingeladen"
         )
     best = max(now, key=lambda row: row["response_rate_pct"])
     return say(

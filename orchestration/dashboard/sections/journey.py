@@ -28,10 +28,8 @@ order by stage_rank""",
 _PATHS = """
 select first_channel, outcome, sum(people) as people
 from journey.paths
-left join (select stage, any_value(stage_rank) as rank from journey.funnel_monthly group by stage)
-    as stages on outcome = stage
-group by first_channel, outcome
-order by max(rank), sum(people) desc, first_channel"""
+group by first_channel, outcome, stage_rank
+order by stage_rank, sum(people) desc, first_channel"""
 
 _DAYS = """
 select stage, cohort_month, median_days_from_previous as median_days,
@@ -56,8 +54,8 @@ order by case engagement_level when 'high' then 1 when 'medium' then 2 else 3 en
          case cx_level when 'poor' then 1 when 'fair' then 2 when 'good' then 3 else 4 end"""
 
 _CLAIM = """
-select excellent_customer_count as n, high_of_excellent_pct, high_of_others_pct,
-       difference_points, ci_low_points, ci_high_points
+select excellent_customer_count + other_customer_count as n, high_of_excellent_pct,
+       high_of_others_pct, difference_points, ci_low_points, ci_high_points
 from journey.engagement_needs_experience
 where excellent_customer_count > 0"""
 

@@ -94,7 +94,7 @@ select
     ) as refunded_amount,
     amounts.currency,
     amounts.country,
-    cast(null as varchar) as order_status,
+    cast(null as string) as order_status,
     amounts.cancelled_at is not null
     or coalesce(amounts.financial_status = 'voided', false) as is_cancelled,
     amounts._batch_id as batch_id,

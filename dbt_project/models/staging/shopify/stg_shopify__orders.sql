@@ -63,7 +63,7 @@ select
     coalesce(order_lines.refunded_amount, 0) as refunded_amount,
     order_headers.currency,
     order_headers.country,
-    cast(null as varchar) as order_status,
+    cast(null as string) as order_status,
     order_headers.cancelled_at is not null
     or coalesce(lower(order_headers.financial_status) = 'voided', false) as is_cancelled,
     order_lines.batch_id,

@@ -16,7 +16,7 @@ select
     coalesce({{ in_major_unit('refunded_minor', 'currency') }}, 0) as refunded_amount,
     upper(currency) as currency,
     country,
-    cast(null as varchar) as order_status,
+    cast(null as string) as order_status,
     status <> 'succeeded' as is_cancelled,
     _batch_id as batch_id,
     _is_repeat as is_repeat,

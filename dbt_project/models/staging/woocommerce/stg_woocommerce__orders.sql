@@ -67,7 +67,7 @@ select
     ) as refunded_amount,
     amounts.currency,
     amounts.country,
-    cast(null as varchar) as order_status,
+    cast(null as string) as order_status,
     amounts.status in ('cancelled', 'failed', 'trash', 'checkout-draft') as is_cancelled,
     amounts._batch_id as batch_id,
     amounts._is_repeat as is_repeat,
