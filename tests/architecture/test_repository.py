@@ -61,6 +61,19 @@ def test_every_source_has_a_page_that_names_each_entity_and_column() -> None:
                 assert f"| `{column}` (" in told, f"{contract.source}/{name}.{column}"
 
 
+def test_the_page_of_our_own_columns_says_each_name_and_what_is_required() -> None:
+    page = (ROOT / "docs" / "sources" / "generic.md").read_text()
+    generic = read_contracts(ROOT / "orchestration" / "contracts")["generic"]
+    for name, entity in generic.entities.items():
+        told = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
+        for column, said in entity.columns.items():
+            [row] = [line for line in told.splitlines() if f" | `{column}` (" in line]
+            headers, _, rest = row.partition(f" | `{column}` (")
+            assert rest.partition(")")[0].endswith(", required") is said.required, row
+            for header in said.names:
+                assert f"`{header}`" in headers, row
+
+
 def test_make_lists_its_commands() -> None:
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for command in ("run", "test", "dev", "sql", "lint", "clean"):
