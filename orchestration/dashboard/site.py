@@ -19,7 +19,15 @@ from orchestration.dashboard.figures import SMALL_SAMPLE
 from orchestration.dashboard.sections import SECTIONS, STAGES
 from orchestration.dashboard.sections.journey import FUNNEL
 from orchestration.dashboard.sections.quality import VERDICTS
-from orchestration.dashboard.vocabulary import DOCUMENTS, ENGLISH, GERMAN, MONTHS, WORDS, named
+from orchestration.dashboard.vocabulary import (
+    DOCUMENTS,
+    ENGLISH,
+    GERMAN,
+    GERMAN_COLUMNS,
+    MONTHS,
+    WORDS,
+    named,
+)
 from orchestration.dashboard.words import Number, Text, say
 from orchestration.engine import connect
 from orchestration.files import replace_durably, sync
@@ -233,7 +241,7 @@ def _page(
         ],
         filters=_filters(charts),
         charts_json=_script_json({c["id"]: _compact(c) for c in [funnel, *charts.values()]}),
-        words_json=_script_json({"en": ENGLISH, "de": GERMAN}),
+        words_json=_script_json({"en": ENGLISH, "de": GERMAN, "de_columns": GERMAN_COLUMNS}),
     )
 
 

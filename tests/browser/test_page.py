@@ -97,6 +97,11 @@ def test_the_page_speaks_german_and_remembers_it(page: Page) -> None:
     expect(page).to_have_title("Engagement, Stufe für Stufe")
     value = page.locator("section#overview .number .value", has_text="%").first.inner_text()
     assert re.fullmatch(r"−?\d+,\d+ %", value), value
+    columns = page.evaluate("Object.values(charts).flatMap(c => c.columns)")
+    assert set(columns) <= set(page.evaluate("Object.keys(said.de_columns)"))
+    go_to(page, "quality")
+    headings = page.locator("[data-table=ledger] th").all_inner_texts()
+    assert headings[:4] == ["Quelle", "Inhalt", "Dateien", "gelesen"]
     page.reload()
     expect(page.locator("html")).to_have_attribute("lang", "de")
 

@@ -20,11 +20,19 @@ order by rows_rejected desc, source, entity, file
 limit 50"""
 
 _CHECKS = """
-select case when passed then 'holds' when severity = 'warn' then 'warns' else 'broken' end
-           as verdict,
-       case when passed then split_part(asset, '/', 1) else asset end as asset,
-       case when passed then '' else "check" || ': ' || observed end as found, count(*) as checks
-from quality.check_results
+with judged as (
+    select case when passed then 'holds' when severity = 'warn' then 'warns' else 'broken' end
+               as verdict,
+           case when not passed then asset
+                when "check" in ('deliveries', 'batch_expectations', 'freshness')
+                     and split_part(asset, '/', 1) not in (select source from quality.row_ledger)
+                then 'sources that delivered nothing'
+                else split_part(asset, '/', 1) end as asset,
+           case when passed then '' else "check" || ': ' || observed end as found
+    from quality.check_results
+)
+select verdict, asset, found, count(*) as checks
+from judged
 group by all
 order by verdict, asset, found"""
 

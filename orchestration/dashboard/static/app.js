@@ -7,11 +7,14 @@ const said = JSON.parse(document.getElementById("words").textContent);
 const filters = { period: "all", platform: "all", segment: "all" };
 const DAY = 86400000;
 const NARROW = 500; // pixels of a chart in which a label of the funnel has no room
+const NAMES = new Set(["source", "entity", "file", "column_name"]); // stand as in the landing folder
 
 const remembered = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
 const remember = (key, value) => { try { localStorage.setItem(key, value); } catch { /* file:// */ } };
 const inPage = (name) => getComputedStyle(root).getPropertyValue(name).trim();
 const word = (text) => (typeof text !== "string" ? text : said[root.lang][text] ?? text);
+const heading = (column) =>
+  (root.lang === "de" && said.de_columns[column]) || column.replace(/_pct$/, ", %").replaceAll("_", " ");
 
 // Charts -------------------------------------------------------------------------------------
 
@@ -85,9 +88,14 @@ function open(name) {
 
 // Tables -------------------------------------------------------------------------------------
 
+// Numbers of a column stand below each other with as many decimals as the longest needs, at most two.
+const decimalsOf = (value) =>
+  (typeof value === "number" ? (String(Number(value.toFixed(2))).split(".")[1] || "").length : 0);
+
 function table(place) {
   const { columns, rows } = charts[place.dataset.table];
   const isNumber = columns.map((_, i) => rows.some((row) => typeof row[i] === "number"));
+  const decimals = columns.map((_, i) => Math.max(...rows.map((row) => decimalsOf(row[i]))));
   const line = (cells, kind) => {
     const row = document.createElement("tr");
     cells.forEach((value, i) => {
@@ -95,8 +103,8 @@ function table(place) {
       if (isNumber[i]) cell.className = "n";
       if (kind === "th") cell.scope = "col";
       cell.textContent = typeof value === "number"
-        ? value.toLocaleString(root.lang, { maximumFractionDigits: 2 })
-        : kind === "th" ? value.replaceAll("_", " ") : word(value) ?? "";
+        ? value.toLocaleString(root.lang, { minimumFractionDigits: decimals[i], maximumFractionDigits: 2 })
+        : kind === "th" ? heading(value) : NAMES.has(columns[i]) ? value : word(value) ?? "";
     });
     return row;
   };
