@@ -117,7 +117,7 @@ def print_failure(console: Console, progress: Progress, ledger: Ledger, landing:
     _say(console, "\nSTOPPED. The published tables were left as they were.")
     for failed in progress.failed_checks:
         _say(console, f"\n  {failed.asset}: check {failed.check} failed")
-        _say(console, f"    found   {failed.observed}")
+        _say(console, f"    found   {_below(failed.observed, 12)}")
         for row in failed.rows:
             _say(console, "    row     " + ", ".join(f"{k} {v}" for k, v in row.items() if v != ""))
         _say(console, f"    do      {_way_out(failed, landing)}")
@@ -181,7 +181,7 @@ def _print_checks(console: Console, progress: Progress) -> None:
     )
     _say(console, f"\nChecks: {counts}; {time.monotonic() - progress.began:.0f} s in all")
     for warning in progress.warnings:
-        _say(console, f"  warns  {warning}")
+        _say(console, f"  warns  {_below(warning, 9)}")
     if any(" was not read: " in warning for warning in progress.warnings):
         _say(console, f"  do     {UNREAD_WAY_OUT}")
 
@@ -201,6 +201,11 @@ def _way_out(failed: FailedCheck, landing: Path) -> str:
         " from, or take it away and `.venv/bin/funnel withdraw <source>/<entity>/<file>`;"
         " then run again"
     )
+
+
+def _below(text: str, indent: int) -> str:
+    """Several findings, a line each, below each other."""
+    return text.replace("\n", "\n" + " " * indent)
 
 
 def _shown(path: Path) -> str:

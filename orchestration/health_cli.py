@@ -109,7 +109,7 @@ def _versions(found: "Status") -> str:
 
 
 def _line(name: str, value: Any) -> None:
-    print(f"{name:<14}{value}")
+    print(f"{name:<14}" + str(value).replace("\n", f"\n{'':<16}"))
 
 
 def _duration(hours: float) -> str:

@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from orchestration.console import Progress
+from orchestration.console import Progress, _print_checks
 
 
 def shown(verbose: bool = False) -> tuple[Progress, list[str]]:
@@ -28,3 +28,17 @@ def test_all_steps_have_lines_where_they_are_asked_for() -> None:
     progress, lines = shown(verbose=True)
     assert len(lines) == 3
     assert progress.idle == 0
+
+
+def test_each_file_that_was_not_read_has_a_line_of_its_own() -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=200)
+    progress = Progress(console, 1)
+    findings = "a.csv was not read: it is empty\nb.csv was not read: it is truncated"
+    progress.check("generic/orders", "deliveries", False, False, findings, [])
+    out.truncate(0)
+    _print_checks(console, progress)
+    assert out.getvalue().split("\n")[2:4] == [
+        "  warns  generic/orders: deliveries: a.csv was not read: it is empty",
+        "         b.csv was not read: it is truncated",
+    ]

@@ -138,7 +138,7 @@ def _deliveries(key: dg.AssetKey, findings: list[str]) -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
             "expected": "every file is read, the contract names every column, tables read the rows",
-            "observed": "; ".join(findings) or "holds",
+            "observed": "\n".join(findings) or "holds",
             "findings": dg.MetadataValue.md("\n".join(f"- {f}" for f in findings) or "none"),
         },
     )
