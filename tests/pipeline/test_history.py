@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.defs.privacy.history import purge_history
+from orchestration.defs.privacy.history import can_purge, purge_history
 from orchestration.privacy import Mentions
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -33,9 +33,15 @@ def test_only_the_runs_that_show_it_go_and_no_byte_of_it_stays(tmp_path: Path) -
         other = run_with(instance, "nothing")
         ours = run_with(instance, SECRET)
         assert holds(tmp_path, SECRET)
+        assert can_purge(instance)
         assert purge_history(instance, tmp_path, Mentions(re.compile(SECRET))) == 1
         assert not holds(tmp_path, SECRET)
         assert [run.run_id for run in instance.get_runs()] == [other]
         assert instance.all_logs(other)
         assert not instance.all_logs(ours)
         assert run_with(instance, "nothing more")
+
+
+def test_a_history_elsewhere_is_not_said_to_be_searched() -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert not can_purge(instance)

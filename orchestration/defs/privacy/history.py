@@ -6,9 +6,15 @@ from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from orchestration.privacy import Mentions, sqlite_rows, sqlite_tables
 from orchestration.sql_text import identifier
+
+
+def can_purge(instance: dg.DagsterInstance) -> bool:
+    """Whether the history lies in files of SQLite, which alone are searched."""
+    return isinstance(instance.event_log_storage, SqliteEventLogStorage)
 
 
 def purge_history(instance: dg.DagsterInstance, home: Path, mentions: Mentions) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.defs.privacy.history import purge_history
+from orchestration.defs.privacy.history import can_purge, purge_history
 from orchestration.defs.resources import Pipeline
 from orchestration.ingestion import (
     KeyChangedError,
@@ -101,6 +101,11 @@ def forget(
     if result.found:
         raise PrivacyError("Still found in:\n" + "\n".join(f"  {place}" for place in result.found))
     say("Nothing of the person is left below the data folder. Backups are yours to search.")
+    if not can_purge(instance):
+        say(
+            "Dagster's run history lies in another database than its own files, and was not"
+            " searched: delete there, or in the UI, the runs that mention the person."
+        )
 
 
 def _show(settings: Settings, found: Plan, say: Say) -> None:
