@@ -3,7 +3,7 @@
 What other packages may use stands in `__all__`; everything else is this package's own.
 """
 
-from orchestration.ingestion.batch import count_left_out, reasons_to_reject
+from orchestration.ingestion.batch import count_left_out, lake_columns, reasons_to_reject
 from orchestration.ingestion.columns import LAKE_TYPES
 from orchestration.ingestion.contract import (
     PERSONAL_TYPES,
@@ -87,6 +87,7 @@ __all__ = [
     "find_records",
     "install",
     "key_check",
+    "lake_columns",
     "landed_files",
     "load_key",
     "masked_id",

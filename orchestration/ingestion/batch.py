@@ -91,13 +91,9 @@ def write_batch(
         return _counts(connection, entity, read, accepted, lake_file, delivered.unknown)
 
 
-def write_empty(entity: Entity, lake_file: Path) -> None:
-    """Write a Parquet file without rows that gives an entity its columns and types."""
-    lake_file.parent.mkdir(parents=True, exist_ok=True)
-    types = {n: LAKE_TYPES[c.type] for n, c in entity.columns.items()} | LINEAGE_TYPES
-    columns = ", ".join(f"cast(null as {kind}) as {identifier(n)}" for n, kind in types.items())
-    with connect() as connection:
-        write_parquet(connection, f"select {columns} limit 0", lake_file)
+def lake_columns(entity: Entity) -> dict[str, str]:
+    """Columns of an entity's batches with their DuckDB types, as its contract is now."""
+    return {n: LAKE_TYPES[c.type] for n, c in entity.columns.items()} | LINEAGE_TYPES
 
 
 def count_left_out(reject_file: Path) -> int:

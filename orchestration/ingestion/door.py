@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestration.ingestion.batch import write_batch, write_empty
+from orchestration.ingestion.batch import write_batch
 from orchestration.ingestion.contract import Contract, Entity
 from orchestration.ingestion.ledger import Batch, LandedFile, Ledger
 from orchestration.ingestion.masking import holds_email, mask
@@ -40,10 +40,6 @@ class Lake:
     def rejects(self) -> Path:
         """Folder of the rejected rows."""
         return self.root / "rejects" / self.source / self.entity
-
-    def empty(self, entity: Entity) -> Path:
-        """File without rows that carries the columns and types of the contract as it is now."""
-        return self.batches / f"_empty-{entity.fingerprint}.parquet"
 
     def batch(self, batch_id: str) -> Path:
         """Parquet file of a batch."""
@@ -98,8 +94,6 @@ class Door:
         batches = self.ledger.batches(contract.source, entity_name)
         warnings: list[str] = []
         read_now = 0
-        if not lake.empty(entity).exists():
-            write_empty(entity, lake.empty(entity))
         with Workbench(self.scratch) as bench:
             for position, file in enumerate(files, start=1):
                 name = file.relative_to(folder).as_posix()
@@ -118,7 +112,7 @@ class Door:
                 say(f"file {position} of {len(files)}: {name}, {batch.rows_read:,} rows read")
                 if unknown:
                     warnings.append(f"{name}: not in the contract: {', '.join(unknown)}")
-        self._clean_up({f.relative_to(folder).as_posix() for f in files}, entity, lake)
+        self._clean_up({f.relative_to(folder).as_posix() for f in files}, lake)
         return self._summary(lake, len(files), read_now, unrecognised, warnings)
 
     def _identify(
@@ -183,7 +177,7 @@ class Door:
         )  # fmt: skip
         return batch, counts.unknown_columns
 
-    def _clean_up(self, present: set[str], entity: Entity, lake: Lake) -> None:
+    def _clean_up(self, present: set[str], lake: Lake) -> None:
         """Let go of what no longer counts, in the ledger first, then on disk.
 
         A file that left the landing folder keeps its batch (people empty that folder), unless
@@ -199,15 +193,15 @@ class Door:
                 self.ledger.record(restored)
             else:
                 self.ledger.forget_file(lake.source, lake.entity, file)
-        self.discard_unreferenced(entity, lake)
+        self.discard_unreferenced(lake)
 
-    def discard_unreferenced(self, entity: Entity, lake: Lake) -> None:
+    def discard_unreferenced(self, lake: Lake) -> None:
         """Delete the batches that no file points to, in the ledger first, then on disk."""
         self.ledger.drop_unreferenced_batches(lake.source, lake.entity)
         kept = self.ledger.batches(lake.source, lake.entity).keys()
         for folder in (lake.batches, lake.rejects):
             for path in [*folder.glob("*.parquet"), *folder.glob("*.partial")]:
-                if path != lake.empty(entity) and path.stem not in kept:
+                if path.stem not in kept:
                     path.unlink()
 
     def _summary(

@@ -128,7 +128,7 @@ def find_records(
 
 def remove_records(door: Door, removal: Removal, prepare: Prepare, bench: Workbench) -> None:
     """Remove what was found: lake, ledger and landing folder, in this order."""
-    lake, entity = removal.lake, removal.entity
+    lake = removal.lake
     shortened = {file.batch_id: file for file in removal.files}
     for batch in door.ledger.batches(lake.source, lake.entity).values():
         if batch.batch_id in shortened:
@@ -141,7 +141,7 @@ def remove_records(door: Door, removal: Removal, prepare: Prepare, bench: Workbe
         door.ledger.replace_batch(batch, new)
     for file in removal.files:
         _replace_landed(file)
-    door.discard_unreferenced(entity, lake)
+    door.discard_unreferenced(lake)
     for path in lake.batches.glob("*.damaged"):  # was moved aside and cannot be searched
         path.unlink()
 

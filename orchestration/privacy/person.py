@@ -18,6 +18,7 @@ from orchestration.ingestion import (
     Wanted,
     addresses_in,
     install,
+    lake_columns,
     masked_id,
     pseudonymised,
 )
@@ -381,15 +382,19 @@ def _places(lake: Path, contracts: dict[str, Contract]) -> Iterable[tuple[Lake, 
     for contract in contracts.values():
         for name, entity in contract.entities.items():
             place = Lake(lake, contract.source, name)
-            if place.empty(entity).exists():
+            if any(place.batches.glob("*.parquet")):
                 yield place, entity
 
 
 def _batches(place: Lake, entity: Entity) -> str:
-    """The empty file first: a batch written under an earlier contract may lack a column."""
-    files = [place.empty(entity), *sorted(place.batches.glob("[0-9a-f]*.parquet"))]
-    paths = ", ".join(literal(str(path)) for path in files)
-    return f"read_parquet([{paths}], union_by_name = true)"
+    """A batch written under an earlier contract may lack a column."""
+    columns = lake_columns(entity).items()
+    typed = ", ".join(f"cast(null as {kind}) as {identifier(name)}" for name, kind in columns)
+    paths = ", ".join(literal(str(path)) for path in sorted(place.batches.glob("*.parquet")))
+    return f"""(
+        select {typed} where false
+        union all by name from read_parquet([{paths}], union_by_name = true)
+    )"""
 
 
 def _column(connection: duckdb.DuckDBPyConnection, query: str) -> frozenset[str]:

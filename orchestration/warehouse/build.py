@@ -263,9 +263,7 @@ def _create(inputs: Inputs, connection: duckdb.DuckDBPyConnection, code: str) ->
     connection.register("empty", empty)
     connection.execute("create table raw_ledger.deliveries as from empty")
     for source, name, entity in inputs.entities():
-        create_table(
-            connection, _table(source, name), Lake(inputs.lake, source, name).empty(entity)
-        )
+        create_table(connection, _table(source, name), entity)
 
 
 def _changes(inputs: Inputs, code: str) -> tuple[Changes, str]:

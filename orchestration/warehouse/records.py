@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ingestion import Entity
+from orchestration.ingestion import Entity, lake_columns
 from orchestration.sql_text import identifier, literal
 
 
@@ -30,20 +30,18 @@ class Change:
         return bool(self.arriving or self.leaving)
 
 
-def create_table(connection: duckdb.DuckDBPyConnection, table: str, empty: Path) -> None:
+def create_table(connection: duckdb.DuckDBPyConnection, table: str, entity: Entity) -> None:
     """Create an entity's table, without rows, where it is missing.
 
     Args:
         connection: the warehouse.
         table: quoted `schema.table`.
-        empty: Parquet file without rows that has the entity's columns and types.
+        entity: gives the columns and their types.
     """
+    types = lake_columns(entity) | {"_changed_in": "bigint", "_is_removed": "boolean"}
+    columns = ", ".join(f"{identifier(name)} {kind}" for name, kind in types.items())
     connection.execute(f"create schema if not exists {table.partition('.')[0]}")
-    connection.execute(f"""
-        create table if not exists {table} as
-        select *, cast(null as bigint) as _changed_in, false as _is_removed
-        from ({_rows([empty])})
-    """)
+    connection.execute(f"create table if not exists {table} ({columns})")
 
 
 def apply_change(

@@ -67,11 +67,9 @@ class Desk:
         source, name = entity.split("/")
         said = self.workshop.contracts[source].entities[name]
         batches = sorted((self.workshop.lake / "raw" / entity).glob("*.parquet"))
-        empty = next(path for path in batches if path.name.startswith("_empty"))
-        change = Change([path for path in batches if path != empty], [], [])
         with duckdb.connect() as connection:
-            create_table(connection, "raw.records", empty)
-            apply_change(connection, "raw.records", said, change, 1)
+            create_table(connection, "raw.records", said)
+            apply_change(connection, "raw.records", said, Change(batches, [], []), 1)
             query = "select columns('^[a-z].*') from raw.records order by all"
             return records(connection.sql(query))
 

@@ -36,16 +36,6 @@ def test_rows_arrive_typed(workshop: Workshop) -> None:
     assert (row["order_id"], row["line_number"], float(row["unit_price"])) == ("1", 1, 9.5)
 
 
-def test_an_empty_source_has_its_columns_and_types(workshop: Workshop) -> None:
-    for contract in read_contracts(ROOT / "orchestration" / "contracts").values():
-        for name, entity in contract.entities.items():
-            workshop.take_in(f"{contract.source}/{name}")
-            files = f"{workshop.lake}/raw/{contract.source}/{name}/*.parquet"
-            described = fetched(f"describe from read_parquet('{files}')")
-            assert set(entity.columns) <= {column["column_name"] for column in described}
-            assert fetched(f"from read_parquet('{files}')") == []
-
-
 def test_a_row_that_cannot_be_read_is_kept_apart_with_its_number_and_reason(
     workshop: Workshop,
 ) -> None:

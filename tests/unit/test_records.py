@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.ingestion import Entity
+from orchestration.ingestion import LAKE_TYPES, Entity, read_contracts
+from orchestration.settings import SHIPPED_CONTRACTS_DIR
 from orchestration.warehouse.records import Change, apply_change, create_table, touch_dates
 
 ENTITY = Entity.model_validate(
@@ -42,20 +43,17 @@ class Shelf:
         self.connection = duckdb.connect()
         self.build = 0
         self.present: set[str] = set()
-        for name, rows in {"empty": [], **BATCHES}.items():
+        for name, rows in BATCHES.items():
             values = ", ".join(f"('{a}', date '{d}', {f or 'null'})" for a, d, f in rows)
-            origin = (
-                f"(values {values}) as v" if rows else "(values ('', date '2026-01-01', 0)) as v"
-            )
             self.connection.execute(f"""
                 copy (
                     select account, day, followers::bigint as followers, '{name}' as _batch_id,
                            row_number() over () as _row_number, false as _is_repeat,
                            max(day::timestamp) over () as _batch_last_event_at
-                    from {origin} (account, day, followers) limit {len(rows)}
+                    from (values {values}) as v (account, day, followers)
                 ) to '{self.file(name)}'
             """)
-        create_table(self.connection, TABLE, self.file("empty"))
+        create_table(self.connection, TABLE, ENTITY)
 
     def file(self, name: str) -> Path:
         return self.folder / f"{name}.parquet"
@@ -125,3 +123,18 @@ def test_a_range_of_dates_can_be_marked_as_changed(shelf: Shelf) -> None:
     shelf.change(["a", "c"])
     touch_dates(shelf.connection, TABLE, "day", ("2026-03-02", "2026-03-02"), 9)
     assert shelf.rows("account, _changed_in") == [("1", 1), ("2", 1), ("3", 9)]
+
+
+def test_a_source_that_delivered_nothing_has_its_columns_and_types() -> None:
+    with duckdb.connect() as connection:
+        for contract in read_contracts(SHIPPED_CONTRACTS_DIR).values():
+            for name, entity in contract.entities.items():
+                table = f'"{contract.source}"."{name}"'
+                create_table(connection, table, entity)
+                there = {n: t for n, t, *_ in connection.execute(f"describe {table}").fetchall()}
+                for column, said in entity.columns.items():
+                    assert _plain(there[column]) == _plain(LAKE_TYPES[said.type])
+
+
+def _plain(kind: str) -> str:
+    return kind.lower().replace(" ", "").replace('"', "")
