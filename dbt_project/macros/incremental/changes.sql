@@ -2,9 +2,9 @@
     How a table learns what is new.
 
     Records carry the number of the build in which they changed (`changed_in`); an incremental
-    model logs every row that it removes or adds in `changes.<model>`, with that number. What has
-    changed since the last build that brought every table up to date is what must be rebuilt: a
-    build that was killed leaves numbers and logs behind, and the next one makes good.
+    model logs every row that it removes or adds in `changes.<model>`. What has changed since the
+    last build that brought every table up to date is what must be rebuilt: a build that was killed
+    leaves numbers and logs behind, and the next one makes good; one that is complete drops the logs.
 #}
 
 {# Number of the last build that brought every table up to date; 0 where there is none. #}
@@ -30,19 +30,16 @@
 
 {# Columns of the rows that an incremental model has removed or added since then. #}
 {% macro changed_rows(relation, columns) -%}
-    {%- set log = change_log(relation) -%}
-    {%- if execute and is_incremental() and table_exists(log) -%}
-    select {{ columns }} from {{ log }} where changed_in > {{ completed_build() }}
+    {%- if is_incremental() and is_exchanged_in_part(relation) -%}
+    select {{ columns }} from {{ change_log(relation) }}
     {%- else -%}
     select {{ columns }} from {{ relation }} where 1 = 0
     {%- endif -%}
 {%- endmacro %}
 
-{# Whether a build is under way in which this incremental model was not built anew. #}
+{# Whether a build is under way in which this incremental model has exchanged some of its rows. #}
 {% macro is_exchanged_in_part(relation) -%}
-    {%- if not (execute and table_exists(change_log(relation))) -%}{{ return(false) }}{%- endif -%}
-    {%- set state = run_query("select build > completed from raw_ledger.build").rows[0] -%}
-    {{ return(state[0]) }}
+    {{ return(execute and load_cached_relation(change_log(relation)) is not none) }}
 {%- endmacro %}
 
 {# Keys of records that have changed or whose e-mail or customer id now names somebody else. #}

@@ -39,6 +39,7 @@
     {%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
     {%- set grain = config.get('meta')['grain'] | join(', ') -%}
     {%- set log = change_log(target) -%}
+    {%- do adapter.cache_added(log) -%}
     {%- set name = target.identifier -%}
     {%- set keys = none -%}
     {%- if 'rebuild_only(' in model.raw_code -%}
@@ -61,10 +62,10 @@
     );
 
     create table if not exists {{ log }} as
-    select {{ columns }}, cast(null as bigint) as changed_in from {{ target }} limit 0;
+    select {{ columns }} from {{ target }} limit 0;
 
     insert into {{ log }}
-    select {{ columns }}, (select build from raw_ledger.build) from exchanged__{{ name }};
+    select {{ columns }} from exchanged__{{ name }};
 
     delete from {{ target }}
     where ({{ grain }}) in (select ({{ grain }}) from exchanged__{{ name }});
