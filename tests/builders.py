@@ -139,7 +139,9 @@ class Workshop:
         definitions: Any = defs()
         with (
             self.at_work(),
-            dg.DagsterInstance.local_temp(tempdir=str(self.data.parent)) as instance,
+            dg.DagsterInstance.local_temp(
+                tempdir=str(self.data.parent), overrides={"telemetry": {"enabled": False}}
+            ) as instance,
         ):
             job = definitions.resolve_job_def("nightly_refresh")
             result = job.execute_in_process(
@@ -154,6 +156,8 @@ class Workshop:
 
     def lake_rows(self, entity: str) -> list[dict[str, Any]]:
         """All rows of an entity's batches in the order of batch and row."""
+        if not any((self.lake / "raw" / entity).glob("*.parquet")):
+            return []
         files = f"{self.lake}/raw/{entity}/*.parquet"
         query = (
             f"from read_parquet('{files}', union_by_name = true) order by _batch_id, _row_number"

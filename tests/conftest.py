@@ -1,5 +1,6 @@
 """Places and finished runs that many tests look at; each run is made once per session."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from tests.builders import Press, Workshop
 
+gc.set_threshold(50_000, 20, 20)  # as in `orchestration.definitions`
 SEEDS = (11, 12, 13)
 ORDERS = "order_id,ordered_at,quantity,unit_price,customer_id,currency\n"
 GOOD = "1,2026-01-01T10:00:00Z,1,9.5,C1,EUR\n"

@@ -17,12 +17,18 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventL
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from sqlalchemy import Connection, Engine, create_engine, event
 
+_QUESTIONS = (
+    (SqlEventLogStorage, "_has_asset_key_col_on_connection"),
+    (SqlEventLogStorage, "has_secondary_index"),
+    (SqliteEventLogStorage, "has_table"),
+)
+
 
 def keep_event_log_open() -> None:
     """Let every event log of this process, of whatever instance, keep its files open."""
     SqliteEventLogStorage._connect = _connect  # pyright: ignore[reportAttributeAccessIssue]
-    for question in ("_has_asset_key_col_on_connection", "has_secondary_index"):
-        setattr(SqlEventLogStorage, question, _until_yes(getattr(SqlEventLogStorage, question)))
+    for owner, question in _QUESTIONS:
+        setattr(owner, question, _until_yes(getattr(owner, question)))
 
 
 def _until_yes(ask: Callable[..., bool]) -> Callable[..., bool]:
