@@ -16,8 +16,6 @@ from tests.faults.forked import Run, Upset
 
 pytestmark = pytest.mark.slow
 
-WRITING_STAGES = ["door", "records", "dbt", "publication"]
-
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
@@ -51,10 +49,17 @@ def fill(disk: Path) -> None:
                 continue
 
 
-def test_a_full_disk_stops_the_run_and_nothing_else(small_disk: Path, second_night: Night) -> None:
+@pytest.mark.parametrize(
+    "stages",
+    [["records", "publication"], pytest.param(["door", "dbt"], marks=pytest.mark.faults)],
+    ids=" ".join,
+)
+def test_a_full_disk_stops_the_run_and_nothing_else(
+    small_disk: Path, second_night: Night, stages: list[str]
+) -> None:
     workshop = on_disk(second_night, small_disk)
     published = workshop.versions.current
-    for stage in WRITING_STAGES:
+    for stage in stages:
         run = Run(workshop, upset=Upset(stage, fill, small_disk), notes=small_disk.parent)
         assert run.wait() == 1, f"{stage}: {run.output}"
         assert stage in dict(run.visits)
