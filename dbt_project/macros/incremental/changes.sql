@@ -30,16 +30,23 @@
 
 {# Columns of the rows that an incremental model has removed or added since then. #}
 {% macro changed_rows(relation, columns) -%}
-    {%- if is_incremental() and is_exchanged_in_part(relation) -%}
+    {%- if is_incremental() and has_change_log(relation) -%}
     select {{ columns }} from {{ change_log(relation) }}
     {%- else -%}
     select {{ columns }} from {{ relation }} where 1 = 0
     {%- endif -%}
 {%- endmacro %}
 
-{# Whether a build is under way in which this incremental model has exchanged some of its rows. #}
-{% macro is_exchanged_in_part(relation) -%}
+{# Whether an incremental model has exchanged some of its rows since then. #}
+{% macro has_change_log(relation) -%}
     {{ return(execute and load_cached_relation(change_log(relation)) is not none) }}
+{%- endmacro %}
+
+{# The same while a build is under way; a table built by itself later leaves a log behind too. #}
+{% macro is_exchanged_in_part(relation) -%}
+    {%- if not has_change_log(relation) -%}{{ return(false) }}{%- endif -%}
+    {%- set state = run_query("select build > completed from raw_ledger.build").rows[0] -%}
+    {{ return(state[0]) }}
 {%- endmacro %}
 
 {# Keys of records that have changed or whose e-mail or customer id now names somebody else. #}
