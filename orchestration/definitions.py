@@ -12,7 +12,7 @@ from orchestration.defs.event_log import keep_event_log_open
 from orchestration.defs.resources import Pipeline
 
 # Dagster and dbt make millions of objects that stay: to look through all of them for garbage again
-# and again took a tenth of a refresh.
+# and again takes a tenth of a refresh.
 gc.set_threshold(50_000, 20, 20)
 keep_event_log_open()
 

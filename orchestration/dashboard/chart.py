@@ -13,6 +13,11 @@ Row = dict[str, Any]
 Rows = Sequence[Row]
 
 
+def last_full_week(rows: Rows) -> str | None:
+    """First day of the newest `week` of the rows that is not open; None where there is none."""
+    return max((row["week"] for row in rows if not row["is_open"]), default=None)
+
+
 @dataclass(frozen=True)
 class Chart:
     """A query, the figure of its rows and the sentence that says what they show.

@@ -24,6 +24,8 @@ WORDS = {
     ),
 }
 
+NO_FULL_WEEK = Text("The first week is not over yet", "Die erste Woche ist noch nicht vorbei")
+
 # What `funnel models` writes beside the page; linked at its foot once it is there.
 DOCUMENTS = {
     "models.html": Text("SQL of the models", "SQL der Modelle"),
@@ -119,7 +121,7 @@ GERMAN = {
 
 # Headings of the tables; in English they are the columns' own names.
 GERMAN_COLUMNS = {
-    "abandoned_pct": "abgebrochen, %", "asked": "befragt", "asset": "Tabelle",
+    "abandoned_pct": "abgebrochen, %", "asked": "befragt", "asset": "Bereich",
     "awareness_pct": "Bekanntheit, %", "balance_points": "Punktestand", "brand": "Marke",
     "campaign": "Kampagne", "certainty": "Sicherheit", "channel": "Kanal", "checks": "Prüfungen",
     "ci_high": "Intervall bis", "ci_high_pct": "Intervall bis, %",

@@ -1,8 +1,8 @@
 """Brand engagement: the audience, whether customers or not."""
 
 from orchestration.dashboard import figures
-from orchestration.dashboard.chart import Chart, KeyNumber, Row, Rows, Section
-from orchestration.dashboard.vocabulary import named
+from orchestration.dashboard.chart import Chart, KeyNumber, Row, Rows, Section, last_full_week
+from orchestration.dashboard.vocabulary import NO_FULL_WEEK, named
 from orchestration.dashboard.words import Number, Text, say
 
 _ENGAGEMENT = """
@@ -59,9 +59,9 @@ _POSTS_NEEDED = Text("social posts with followers", "Social-Posts mit Followern"
 
 
 def _best_platform(rows: Rows) -> Text:
-    newest = max((row["week"] for row in rows if not row["is_open"]), default=None)
+    newest = last_full_week(rows)
     if newest is None:
-        return Text("The first week is not over yet", "Die erste Woche ist noch nicht vorbei")
+        return NO_FULL_WEEK
     best = max((r for r in rows if r["week"] == newest), key=lambda r: r["engagement_rate_pct"])
     return say(
         "{platform} had the highest engagement of the last full week: {rate} per follower",

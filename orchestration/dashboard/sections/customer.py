@@ -1,7 +1,8 @@
 """Customer engagement: what customers do."""
 
 from orchestration.dashboard import figures
-from orchestration.dashboard.chart import Chart, KeyNumber, Rows, Section
+from orchestration.dashboard.chart import Chart, KeyNumber, Rows, Section, last_full_week
+from orchestration.dashboard.vocabulary import NO_FULL_WEEK
 from orchestration.dashboard.words import Number, Text, say
 
 _LEVELS = """
@@ -67,14 +68,10 @@ order by month"""
 _ORDERS = Text("orders", "Bestellungen")
 
 
-def _last_full_week(rows: Rows) -> str | None:
-    return max((row["week"] for row in rows if not row["is_open"]), default=None)
-
-
 def _levels(rows: Rows) -> Text:
-    newest = _last_full_week(rows)
+    newest = last_full_week(rows)
     if newest is None:
-        return Text("The first week is not over yet", "Die erste Woche ist noch nicht vorbei")
+        return NO_FULL_WEEK
     now = {row["level"]: row["customers"] for row in rows if row["week"] == newest}
     return say(
         "{share} of customers were highly engaged in the last full week",
@@ -84,7 +81,8 @@ def _levels(rows: Rows) -> Text:
 
 
 def _customers(rows: Rows) -> int:
-    return sum(row["customers"] for row in rows if row["week"] == _last_full_week(rows))
+    newest = last_full_week(rows)
+    return sum(row["customers"] for row in rows if row["week"] == newest)
 
 
 def _lifecycle(rows: Rows) -> Text:
