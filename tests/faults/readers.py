@@ -7,7 +7,7 @@ import duckdb
 
 from tests.builders import Press
 
-PAUSE_SECONDS = 2
+PAUSE_SECONDS = 1
 MOST_QUERIES = 300  # an end also where the test was killed
 SEEN_TOGETHER = """
     select (select version from quality.publication),
@@ -17,17 +17,20 @@ SEEN_TOGETHER = """
 
 
 def read(press: Press, over: Any, told: Any) -> None:
-    """One reader: ask again and again, until it is over; tell what was seen."""
-    queries, failures, seen = 0, list[str](), set[int]()
-    while queries < MOST_QUERIES and not over.wait(random.uniform(0, PAUSE_SECONDS)):
-        queries += 1
-        try:
-            [(_, count, greatest, word)] = press.query(SEEN_TOGETHER)
-        except duckdb.Error as error:
-            failures.append(str(error))
-            continue
-        number = count - 1000
-        if (greatest, word) != (count - 1, f"v{number}" if number else "a"):
-            failures.append(f"mixed: {count} {greatest} {word}")
-        seen.add(number)
-    told.put((queries, failures, seen))
+    """One reader: tell of each query the number of the version, or what was wrong; None at last."""
+    for _ in range(MOST_QUERIES):
+        if over.wait(random.uniform(0, PAUSE_SECONDS)):
+            break
+        told.put(_ask(press))
+    told.put(None)
+
+
+def _ask(press: Press) -> int | str:
+    try:
+        [(_, count, greatest, word)] = press.query(SEEN_TOGETHER)
+    except duckdb.Error as error:
+        return str(error)
+    number = count - 1000
+    if (greatest, word) != (count - 1, f"v{number}" if number else "a"):
+        return f"mixed: {count} {greatest} {word}"
+    return number
