@@ -7,22 +7,23 @@
     where visitor_id in ({{ changed_rows(ref('int_sessions'), 'visitor_id') }})
 {% endset %}
 {{ rebuild_only(touched) }}
+{% set place = '(sessions.started_at, sessions.visitor_id)' %}
 
-with visits as (
+with first_visits as (
 
     select
         visitors.person_id,
-        {{ traffic_channel('sessions.traffic_source', 'sessions.traffic_medium') }} as channel,
-        row_number() over (
-            partition by visitors.person_id order by sessions.started_at, sessions.visitor_id
-        ) as position
+        {{ first_by('sessions.traffic_source', place) }} as traffic_source,
+        {{ first_by('sessions.traffic_medium', place) }} as traffic_medium
     from {{ ref('int_sessions') }} as sessions
     inner join {{ ref('int_visitors') }} as visitors
         on sessions.visitor_id = visitors.visitor_id
     where {{ is_touched('visitors.person_id', 'person_id') }}
+    group by visitors.person_id
 
 )
 
-select person_id, channel as first_channel
-from visits
-where position = 1
+select
+    person_id,
+    {{ traffic_channel('traffic_source', 'traffic_medium') }} as first_channel
+from first_visits

@@ -2,6 +2,9 @@
 {#
     A session is rebuilt when an event within its reach is new or gone. Between it and the
     sessions left alone lies a gap, so their events need not be looked at.
+
+    Only what tells where a session begins is sorted. All else of an event is added up in the part
+    of the session that lies on the event's day (UTC), found by visitor and day.
 #}
 {% set columns %}
     source, visitor_id, event_id, occurred_at, is_page_view, is_key_event, is_lead,
@@ -17,12 +20,7 @@
     where {{ is_changed('events') }}
 {% endset %}
 {{ rebuild_only(touched) }}
-{% set starts = starts_session(
-    'previous_at', 'occurred_at', 'previous_session_id', 'source_session_id'
-) %}
-
-with events as (
-
+{% set events %}
     select {{ columns }}
     from {{ ref('int_web_events') }} as events
     where
@@ -40,59 +38,88 @@ with events as (
         and not {{ is_changed('events') }}
         and not events.is_removed
     {% endif %}
+{% endset %}
+{# An event's place among those of its visitor; where a visit came from stands on the first that says so. #}
+{% set place = '(events.occurred_at, events.event_id)' %}
+{% set place_of_origin -%}
+    case
+        when coalesce(events.traffic_source, events.traffic_medium, events.campaign) is not null
+            then {{ place }}
+    end
+{%- endset %}
 
-),
-
-ordered as (
+with ordered as (
 
     select
-        {{ columns }},
+        visitor_id,
+        occurred_at,
+        source_session_id,
         lag(occurred_at) over (partition by visitor_id order by occurred_at, event_id)
             as previous_at,
         lag(source_session_id) over (partition by visitor_id order by occurred_at, event_id)
-            as previous_session_id,
-        row_number() over (partition by visitor_id order by occurred_at, event_id) as position
-    from events
+            as previous_session_id
+    from ({{ events }}) as events
 
 ),
 
-numbered as (
+placed as (
 
     select
-        {{ columns }},
-        position,
-        {{ starts }} as is_first,
+        visitor_id,
+        occurred_at,
+        cast(occurred_at as date) as day,
+        cast(previous_at as date) as previous_day,
         case
-            when coalesce(traffic_source, traffic_medium, campaign) is not null then position
-        end as origin_position,
-        sum(case when {{ starts }} then 1 else 0 end) over (
-            partition by visitor_id
-            order by position
-            rows between unbounded preceding and current row
-        ) as session_number
+            when {{ starts_session(
+                'previous_at', 'occurred_at', 'previous_session_id', 'source_session_id'
+            ) }}
+                then occurred_at
+        end as started_at
     from ordered
+
+),
+
+-- No two begin at one moment: each begins later than the event before it.
+parts as (
+
+    select
+        visitor_id,
+        day,
+        occurred_at as first_at,
+        lead(occurred_at) over (partition by visitor_id order by day, occurred_at) as next_at,
+        max(started_at) over (
+            partition by visitor_id
+            order by day, occurred_at
+            rows between unbounded preceding and current row
+        ) as started_at
+    from placed
+    where started_at is not null or day > previous_day
 
 )
 
--- Where a visit came from stands on its first event that says so.
 select
-    source,
-    visitor_id,
-    min(occurred_at) as started_at,
-    max(occurred_at) as ended_at,
-    {{ seconds_between('min(occurred_at)', 'max(occurred_at)') }} as duration_seconds,
+    events.source,
+    events.visitor_id,
+    parts.started_at,
+    max(events.occurred_at) as ended_at,
+    {{ seconds_between('parts.started_at', 'max(events.occurred_at)') }} as duration_seconds,
     count(*) as event_count,
-    cast(sum(case when is_page_view then 1 else 0 end) as bigint) as page_view_count,
-    cast(sum(case when is_key_event then 1 else 0 end) as bigint) as key_event_count,
-    bool_or(is_lead) as has_lead_event,
-    coalesce(bool_or(checkout_step = 'cart'), false) as has_cart,
-    coalesce(bool_or(checkout_step = 'checkout'), false) as has_checkout,
-    coalesce(bool_or(checkout_step = 'purchase'), false) as has_purchase,
-    cast(sum(cast(engagement_seconds as decimal(18, 3))) as double) as engagement_seconds,
-    {{ first_by('traffic_source', 'origin_position') }} as traffic_source,
-    {{ first_by('traffic_medium', 'origin_position') }} as traffic_medium,
-    {{ first_by('campaign', 'origin_position') }} as campaign,
-    max(case when is_first then page_url end) as landing_page_url,
-    max(case when is_first then device_category end) as device_category
-from numbered
-group by source, visitor_id, session_number
+    cast(sum(case when events.is_page_view then 1 else 0 end) as bigint) as page_view_count,
+    cast(sum(case when events.is_key_event then 1 else 0 end) as bigint) as key_event_count,
+    bool_or(events.is_lead) as has_lead_event,
+    coalesce(bool_or(events.checkout_step = 'cart'), false) as has_cart,
+    coalesce(bool_or(events.checkout_step = 'checkout'), false) as has_checkout,
+    coalesce(bool_or(events.checkout_step = 'purchase'), false) as has_purchase,
+    cast(sum(cast(events.engagement_seconds as decimal(18, 3))) as double) as engagement_seconds,
+    {{ first_by('events.traffic_source', place_of_origin) }} as traffic_source,
+    {{ first_by('events.traffic_medium', place_of_origin) }} as traffic_medium,
+    {{ first_by('events.campaign', place_of_origin) }} as campaign,
+    {{ first_by('events.page_url', place) }} as landing_page_url,
+    {{ first_by('events.device_category', place) }} as device_category
+from ({{ events }}) as events
+inner join parts
+    on events.visitor_id = parts.visitor_id
+    and cast(events.occurred_at as date) = parts.day
+    and events.occurred_at >= parts.first_at
+    and (events.occurred_at < parts.next_at or parts.next_at is null)
+group by events.source, events.visitor_id, parts.started_at
