@@ -5,17 +5,17 @@ That the lake is a function of the files, in whatever order they came, is held b
 
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration.demo import write_demo
-from orchestration.ingestion import read_contracts
-from orchestration.settings import DBT_PROJECT_DIR, SHIPPED_CONTRACTS_DIR
+from orchestration.settings import DBT_PROJECT_DIR
 from orchestration.warehouse import load_manifest
 from tests.builders import Workshop
-from tests.pipeline.worlds import arrivals, make_world
+from tests.pipeline.worlds import CONTRACTS, Step, arrivals, make_world, withdraw
 
 pytestmark = pytest.mark.slow
 
@@ -50,10 +50,11 @@ def differences(one: Path, other: Path) -> dict[str, int]:
     return found
 
 
-def land_demo_in_random_order(workshop: Workshop, folder: Path) -> list[tuple[int, Path, Path]]:
+def demo_in_random_order(folder: Path) -> list[Step]:
     """Write the demo and the tools' fixtures aside; their files arrive on random nights.
 
-    Every shipped source takes part.
+    Every shipped source takes part. Each file comes twice, first without its last line where it has
+    lines, so that all its rows are replaced; some are withdrawn before that.
     """
     aside = Workshop(folder / "demo")
     write_demo(aside.landing, aside.data / "truth.json", days=40, people=120, seed=3)
@@ -64,14 +65,25 @@ def land_demo_in_random_order(workshop: Workshop, folder: Path) -> list[tuple[in
     shutil.copytree(FIXTURES, aside.landing, dirs_exist_ok=True)
     dice = random.Random(5)
     files = sorted(path for path in aside.landing.rglob("*") if path.is_file())
-    contracts = read_contracts(SHIPPED_CONTRACTS_DIR)
-    entities = {f"{c.source}/{name}" for c in contracts.values() for name in c.entities}
+    entities = {f"{c.source}/{name}" for c in CONTRACTS.values() for name in c.entities}
     landed = {"/".join(path.relative_to(aside.landing).parts[:2]) for path in files}
     assert entities - landed <= {"generic/web_events"}, "the worlds deliver those"
-    return [
-        (dice.randrange(NIGHTS), path, workshop.landing / path.relative_to(aside.landing))
-        for path in files
-    ]
+    steps = []
+    for path in files:
+        first, second = sorted(dice.sample(range(NIGHTS), 2))
+        place = path.relative_to(aside.landing)
+        steps += [Step(first, land_file(path, place, -1)), Step(second, land_file(path, place))]
+        if second - first > 1 and dice.random() < 0.5:
+            steps.append(Step(first + 1, withdraw(place.parent.as_posix(), place.name)))
+    return sorted(steps, key=lambda step: step.night)
+
+
+def land_file(path: Path, place: Path, lines: int | None = None) -> Callable[[Workshop], object]:
+    """Copy a file into the landing folder, of one that is made of lines so many."""
+    content = path.read_bytes()
+    if path.suffix in (".csv", ".ndjson", ".jsonl", ".tsv"):
+        content = b"".join(content.splitlines(keepends=True)[:lines])
+    return lambda workshop: workshop.land(place.parent.as_posix(), place.name, content)
 
 
 def test_any_order_of_arrival_gives_the_tables_of_one_full_build(tmp_path: Path) -> None:
@@ -81,16 +93,12 @@ def test_any_order_of_arrival_gives_the_tables_of_one_full_build(tmp_path: Path)
         for number in range(WORLDS)
         for step in arrivals(make_world(f"w{number}", seed=number), NIGHTS)
     ]
-    demo = land_demo_in_random_order(nightly, tmp_path)
+    steps += demo_in_random_order(tmp_path)
     built_anew = 0
     for night in range(NIGHTS):
         for step in steps:
             if step.night == night:
                 step.do(nightly)
-        for when, source, target in demo:
-            if when == night:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(source, target)
         nightly.take_in_all()
         nightly.build()
         built_anew += build_number(nightly) == 1

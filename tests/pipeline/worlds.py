@@ -2,18 +2,24 @@
 
 Each world has the same kinds of trouble: sessions over midnight and over the edge between two
 files, records delivered twice, corrected later, replaced in place, withdrawn; visitors who say
-late who they are; customers with two addresses; orders cancelled afterwards. The ids of a world
-are its own, so thirty orders of arrival fit into one sequence of nights.
+late who they are; customers with two addresses; orders cancelled afterwards; tools that count
+sessions of their own or repeat what was answered so far. The ids of a world are its own, so thirty
+orders of arrival fit into one sequence of nights.
 """
 
+import csv
+import io
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from orchestration.ingestion import read_contracts
+from orchestration.settings import SHIPPED_CONTRACTS_DIR
 from tests.builders import Workshop
 
+CONTRACTS = read_contracts(SHIPPED_CONTRACTS_DIR)
 START = datetime(2026, 2, 26, 22, 0)
 TEXTS = ["Really good quality", "Leider sehr schlecht", "Trop cher pour nous", "很好，很喜欢", None]
 EVENTS = ["page_view", "product_view", "add_to_cart", "generate_lead", "login", "scroll"]
@@ -37,14 +43,21 @@ class World:
     def email(self) -> str | None:
         return self.dice.choice([None, *(f"{self.name}.m{i}@example.com" for i in range(5))])
 
-    def spread(self, entity: str, rows: Rows, parts: int, correct: Callable[[Any], Any]) -> None:
+    def spread(
+        self,
+        entity: str,
+        rows: Rows,
+        parts: int,
+        correct: Callable[[Any], Any],
+        ending: str = "ndjson",
+    ) -> None:
         """Share rows out among files; some come twice, some of those corrected."""
         for part in range(parts):
             mine = [row for row in rows if self.dice.random() < 1 / parts]
             again = [correct(dict(row)) for row in rows if self.dice.random() < 0.1]
             keyed = {str(sorted(self.key(entity, r).items())): r for r in mine + again}
             if keyed:
-                self.files[entity, f"{self.name}-{part}.ndjson"] = list(keyed.values())
+                self.files[entity, f"{self.name}-{part}.{ending}"] = list(keyed.values())
 
     def key(self, entity: str, row: dict[str, Any]) -> dict[str, Any]:
         return {name: row[name] for name in KEYS[entity]}
@@ -68,6 +81,9 @@ KEYS = {
     "generic/brand_mentions": ["platform", "mention_id", "brand"],
     "generic/brand_awareness_answers": ["survey_id", "respondent_id", "brand"],
     "generic/experiment_exposures": ["experiment_id", "exposure_id"],
+    "posthog/events": ["uuid"],
+    "snowplow/events": ["event_id"],
+    "snowplow/enriched": ["event_id"],
 }
 
 
@@ -115,6 +131,13 @@ def make_world(name: str, seed: int) -> World:
         "generic/tickets", _tickets(world), 2,
         lambda r: r | {"resolved_at": world.moment(), "satisfaction": "good"},
     )  # fmt: skip
+    world.spread(
+        "posthog/events", _survey_events(world), 3,
+        lambda r: r | {"properties": r["properties"] | _questions(dice)},
+    )  # fmt: skip
+    tracked = _tracked_events(world)
+    world.spread("snowplow/events", tracked[6:], 3, lambda r: r | {"page_url": "/late"}, "csv")
+    world.spread("snowplow/enriched", tracked[:18], 2, lambda r: r | {"page_url": "/raw"}, "tsv")
     return world
 
 
@@ -319,12 +342,76 @@ def _tickets(world: World) -> Rows:
     ]
 
 
+def _survey_events(world: World) -> Rows:
+    """Two or three events a submission, each with all answers so far or other ones."""
+    dice = world.dice
+    return [
+        {
+            "uuid": f"{world.name}-{submission}-{number}",
+            "event": "survey sent",
+            "timestamp": world.moment(),
+            "distinct_id": f"{world.name}-V{submission}",
+            "properties": {
+                "$survey_id": "pulse",
+                "$survey_submission_id": f"{world.name}-{submission}",
+                **_questions(dice),
+            },
+        }
+        for submission in range(4)
+        for number in range(dice.randint(2, 3))
+    ]
+
+
+def _questions(dice: random.Random) -> dict[str, Any]:
+    answers = {
+        "How likely are you to recommend us?": dice.choice([None, "3", "9"]),
+        "Why?": dice.choice([*TEXTS, f"No. {dice.randint(1, 999)}"]),
+    }
+    return {
+        "$survey_questions": [
+            {"id": question[:3], "question": question, "response": answer}
+            for question, answer in answers.items()
+        ]
+    }
+
+
+def _tracked_events(world: World) -> Rows:
+    """Visits in two tabs: the tracker's sessions alternate within half an hour."""
+    rows, dice = [], world.dice
+    for visitor in range(3):
+        at = START + timedelta(minutes=dice.uniform(0, 40 * 24 * 60))
+        for _ in range(12):
+            at += timedelta(seconds=dice.choice([0, 300, 900, 1200, 1900]))
+            rows.append(
+                {
+                    "event_id": f"{world.name}-{len(rows)}",
+                    "event_name": "page_view",
+                    "derived_tstamp": at.isoformat(),
+                    "domain_userid": f"{world.name}-V{visitor}",
+                    "domain_sessionid": f"{world.name}-{dice.choice('aab')}",
+                    "page_url": f"/{len(rows)}",
+                }
+            )
+    return rows
+
+
 @dataclass(frozen=True)
 class Step:
     """Something that happens to a file before a night's refresh."""
 
     night: int
     do: Callable[[Workshop], Any]
+
+
+def withdraw(entity: str, name: str) -> Callable[[Workshop], Any]:
+    """What takes a file away, and its rows back."""
+
+    def away(workshop: Workshop) -> None:
+        (workshop.landing / entity / name).unlink(missing_ok=True)
+        source, kind = entity.split("/")
+        workshop.ledger.forget_file(source, kind, name)
+
+    return away
 
 
 def arrivals(world: World, nights: int) -> list[Step]:
@@ -336,15 +423,9 @@ def arrivals(world: World, nights: int) -> list[Step]:
     dice, steps = world.dice, []
 
     def land(entity: str, name: str, rows: Rows) -> Callable[[Workshop], Any]:
+        if not name.endswith(".ndjson"):
+            return lambda workshop: workshop.land(entity, name, _delimited(entity, rows))
         return lambda workshop: workshop.land_rows(entity, name, rows)
-
-    def withdraw(entity: str, name: str) -> Callable[[Workshop], Any]:
-        def away(workshop: Workshop) -> None:
-            (workshop.landing / entity / name).unlink(missing_ok=True)
-            source, kind = entity.split("/")
-            workshop.ledger.forget_file(source, kind, name)
-
-        return away
 
     for (entity, name), rows in world.files.items():
         night = dice.randrange(nights)
@@ -362,3 +443,16 @@ def arrivals(world: World, nights: int) -> list[Step]:
         steps.append(Step(night, land(entity, f"wrong-{name}", stranger)))
         steps.append(Step(night + 1, withdraw(entity, f"wrong-{name}")))
     return sorted(steps, key=lambda step: step.night)
+
+
+def _delimited(entity: str, rows: Rows) -> str:
+    """Rows as CSV with a header; without one where the contract names the columns."""
+    source, kind = entity.split("/")
+    layout = CONTRACTS[source].entities[kind].format
+    written = io.StringIO()
+    names = layout.column_names or tuple(rows[0])
+    writer = csv.DictWriter(written, names, delimiter=layout.delimiter, lineterminator="\n")
+    if not layout.column_names:
+        writer.writeheader()
+    writer.writerows(rows)
+    return written.getvalue()

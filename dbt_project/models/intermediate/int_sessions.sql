@@ -1,7 +1,7 @@
 {{ config(materialized='incremental') }}
 {#
-    A session is rebuilt when an event within its reach is new or gone. Between it and the
-    sessions left alone lies a gap, so their events need not be looked at.
+    Rebuilt are the sessions within whose reach an event is new or gone, and those between them: where
+    the tool counts sessions of its own, no gap need lie between two. The others stay as they are.
 
     Only what tells where a session begins is sorted. All else of an event is added up in the part
     of the session that lies on the event's day (UTC), found by visitor and day.
@@ -12,12 +12,27 @@
     checkout_step, source_session_id
 {% endset %}
 {% set touched %}
+    with reached as (
+
+        select
+            sessions.visitor_id,
+            min(sessions.started_at) as first_at,
+            max(sessions.ended_at) as last_at
+        from {{ this }} as sessions
+        inner join {{ ref('int_web_events') }} as events
+            on sessions.visitor_id = events.visitor_id
+            and {{ is_within_reach(
+                'events.occurred_at', 'sessions.started_at', 'sessions.ended_at'
+            ) }}
+        where {{ is_changed('events') }}
+        group by sessions.visitor_id
+
+    )
+
     select sessions.visitor_id, sessions.started_at, sessions.ended_at
     from {{ this }} as sessions
-    inner join {{ ref('int_web_events') }} as events
-        on sessions.visitor_id = events.visitor_id
-        and {{ is_within_reach('events.occurred_at', 'sessions.started_at', 'sessions.ended_at') }}
-    where {{ is_changed('events') }}
+    inner join reached on sessions.visitor_id = reached.visitor_id
+    where sessions.started_at >= reached.first_at and sessions.ended_at <= reached.last_at
 {% endset %}
 {{ rebuild_only(touched) }}
 {% set events %}

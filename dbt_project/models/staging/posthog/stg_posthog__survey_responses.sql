@@ -1,4 +1,5 @@
--- Each event of a submission repeats what was answered so far: the newest holds all of it.
+-- Each event of a submission repeats what was answered so far: the newest holds all of it, and
+-- whatever happens to one of them changes what stands.
 with responses as (
 
     select
@@ -33,7 +34,7 @@ aged as (
         answers,
         batch_id,
         is_repeat,
-        changed_in,
+        max(changed_in) over (partition by survey_id, submission_id) as changed_in,
         is_removed,
         row_number() over (
             partition by survey_id, submission_id, is_removed
@@ -55,6 +56,5 @@ select
     batch_id,
     is_repeat,
     changed_in,
-    is_removed
+    is_removed or age > 1 as is_removed
 from aged
-where age = 1 or is_removed

@@ -1,8 +1,13 @@
 -- An event that was delivered in both forms counts once: as the one with a header.
 with exported as (
 
-    select event_id, _changed_in as changed_in, _is_removed as is_removed
+    select
+        event_id,
+        max(_changed_in) as changed_in,
+        bool_and(_is_removed) as is_removed
     from {{ source('snowplow', 'events') }}
+    where event_id in (select event_id from {{ source('snowplow', 'enriched') }})
+    group by event_id
 
 ),
 
