@@ -202,7 +202,9 @@ class Press:
         self.link.parent.mkdir(parents=True)
         self.write(
             "create schema journey; create schema quality; create schema raw_ledger",
-            "create table raw_ledger.build as select uuid()::varchar as id",
+            """create table raw_ledger.build as
+            select uuid()::varchar as id, 1 as build, 1 as completed""",
+            "create table raw_ledger.passed_marts (schema_name varchar, mart varchar)",
             "create table journey.steps as select range as n, 'a' as word from range(1000)",
             "create table quality.facts as select 'x' as fact, timestamp '2026-01-01' as noted_at",
             """create table raw_ledger.deliveries (
@@ -229,11 +231,25 @@ class Press:
                 connection.execute(statement)
 
     def publish(
-        self, keep: int = 7, accept_volume: bool = False, new_build: bool = True
+        self,
+        keep: int = 7,
+        accept_volume: bool = False,
+        new_build: bool = True,
+        passed: int | None = None,
     ) -> list[VolumeFinding]:
-        """Publish the warehouse as it is; return what is unusual about its row counts."""
+        """Publish the warehouse as it is; return what is unusual about its row counts.
+
+        All tables, or the first so many, have passed their gate.
+        """
         if new_build:
-            self.write("update raw_ledger.build set id = uuid()::varchar")
+            self.write(
+                "update raw_ledger.build set id = uuid()::varchar",
+                "delete from raw_ledger.passed_marts",
+                *(
+                    f"insert into raw_ledger.passed_marts values ('{table.schema}', '{table.name}')"
+                    for table in self.tables[:passed]
+                ),
+            )
         _, findings = publish(self.warehouse, self.link, self.tables, keep, "a run", accept_volume)
         return findings
 

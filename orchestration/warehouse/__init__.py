@@ -19,6 +19,7 @@ from orchestration.warehouse.publication import (
     ImplausibleVolumeError,
     PublicationError,
     PublishedTable,
+    UnfinishedBuildError,
     publish,
 )
 from orchestration.warehouse.run_lock import RunLockedError, only_run, run_lock_holder
@@ -40,6 +41,7 @@ __all__ = [
     "RowChange",
     "RunLockedError",
     "TableDifference",
+    "UnfinishedBuildError",
     "VersionError",
     "Versions",
     "VolumeFinding",

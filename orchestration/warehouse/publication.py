@@ -14,6 +14,7 @@ from orchestration.warehouse.publication_record import (
     TableRecord,
     write_record,
 )
+from orchestration.warehouse.verdicts import passed_marts
 from orchestration.warehouse.versions import Versions, version_name
 from orchestration.warehouse.volume import VolumeFinding, judge_volume
 
@@ -23,6 +24,10 @@ STORAGE_VERSION = "v1.2.0"
 
 class PublicationError(RuntimeError):
     """The new version is not what the warehouse holds; the published one was left alone."""
+
+
+class UnfinishedBuildError(PublicationError):
+    """A table does not know what is new, or has not passed its gate; nothing was published."""
 
 
 class ImplausibleVolumeError(PublicationError):
@@ -38,7 +43,8 @@ class PublishedTable:
     """A table to publish, with the descriptions that go with it.
 
     `run_dependent` columns depend on when a run was. They are not in the content hash, and how many
-    rows such a table has depends on the runs: its volume is not judged.
+    rows such a table has depends on the runs: its volume is not judged. One that has a gate must
+    have passed it.
     """
 
     schema: str
@@ -47,6 +53,7 @@ class PublishedTable:
     columns: dict[str, str]
     grain: tuple[str, ...]
     run_dependent: tuple[str, ...] = ()
+    has_gate: bool = True
 
     @property
     def relation(self) -> str:
@@ -89,6 +96,7 @@ def publish(
         The record of the version, and what is unusual about its row counts.
 
     Raises:
+        UnfinishedBuildError: a table was not built, tested or judged with the others.
         PublicationError: the copy does not hold what the warehouse holds.
         ImplausibleVolumeError: tables have far fewer rows than they used to.
     """
@@ -96,6 +104,7 @@ def publish(
     build_id = _build_id(warehouse)
     if (present := versions.history()[:1]) and present[0].build_id == build_id:
         return present[0], []
+    _refuse_unfinished(warehouse, tables)
     versions.clear_draft()
     versions.draft.parent.mkdir(parents=True)
     try:
@@ -116,6 +125,24 @@ def publish(
     versions.point_to(publication.version)
     versions.remove_old(keep)
     return publication, findings
+
+
+def _refuse_unfinished(warehouse: Path, tables: Sequence[PublishedTable]) -> None:
+    """Whoever starts a publication by itself has no checks of the same run before it."""
+    with connect(warehouse, read_only=True) as connection:
+        state = connection.execute("select build, completed from raw_ledger.build").fetchall()
+    if any(build != completed for build, completed in state):
+        raise UnfinishedBuildError(
+            "the last build was not completed: a table or test of it failed, or only some tables"
+            " were asked for. Mend that if need be, then `funnel run`"
+        )
+    passed = passed_marts(warehouse)
+    gated = [t for t in tables if t.has_gate]
+    if waiting := [t.full_name for t in gated if (t.schema, t.name) not in passed]:
+        raise UnfinishedBuildError(
+            f"the gate before publication has not passed {', '.join(waiting)}. Mend what it says,"
+            " then `funnel run`"
+        )
 
 
 def _copy(warehouse: Path, draft: Path, tables: Sequence[PublishedTable]) -> dict[str, Fingerprint]:

@@ -146,9 +146,11 @@ class Versions:
         return publication
 
     def remove_old(self, keep: int) -> None:
-        """Delete all but the newest; the current one stays where a clock went back."""
+        """Delete all but the newest and those that people open: page and exports follow later."""
+        beside = (self._link, self._link.with_name(PAGE), self._link.with_name(EXPORTS))
+        opened = {link.readlink().parent.name for link in beside if link.is_symlink()}
         for name in self.names()[:-keep]:
-            if name != self.current:
+            if name not in opened:
                 shutil.rmtree(self._folder / name)
 
     def remove_others(self) -> int:

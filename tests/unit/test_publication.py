@@ -3,7 +3,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.warehouse import PublicationError, PublishedTable, Versions, publication
+from orchestration.warehouse import (
+    PublicationError,
+    PublishedTable,
+    UnfinishedBuildError,
+    Versions,
+    publication,
+)
 from tests.builders import Press
 
 
@@ -43,6 +49,33 @@ def test_where_nothing_was_built_the_version_stays(press: Press) -> None:
     press.publish()
     press.publish(new_build=False)
     assert len(press.versions.names()) == 1
+
+
+def test_tables_that_were_not_built_and_judged_together_are_not_published(press: Press) -> None:
+    press.publish()
+    press.write("update raw_ledger.build set build = 2")
+    with pytest.raises(UnfinishedBuildError, match=r"last build was not completed.*`funnel run`"):
+        press.publish()
+    press.write("update raw_ledger.build set completed = 2")
+    with pytest.raises(UnfinishedBuildError, match=r"gate .* has not passed quality\.facts\."):
+        press.publish(passed=1)
+    assert len(press.versions.names()) == 1
+
+
+def test_what_people_open_stays_until_its_successor_is_there(press: Press) -> None:
+    """Page and exports are written after the file; until then those of the last one are open."""
+    press.publish(keep=1)
+    first = press.versions.current
+    assert first
+    press.versions.page(first).mkdir()
+    press.versions.point_to(first)
+    press.publish(keep=1)
+    assert press.link.with_name("dashboard").resolve().is_dir()
+    assert press.versions.names() == [first, press.versions.current]
+    press.versions.page(press.versions.current or "").mkdir()
+    press.versions.point_to(press.versions.current or "")
+    press.publish(keep=1)
+    assert first not in press.versions.names()
 
 
 # The record ----------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from orchestration.warehouse import (
     VOLUME_RULES,
     VOLUME_WAY_OUT,
     ImplausibleVolumeError,
+    UnfinishedBuildError,
     Versions,
     VolumeFinding,
     publish,
@@ -66,6 +67,8 @@ def published(
                 context.run_id,
                 config.accept_volume,
             )
+    except UnfinishedBuildError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
     except ImplausibleVolumeError as error:
         yield _volume(error.findings, stops=True)
         return

@@ -29,6 +29,7 @@ TABLE = PublishedTable(
     },
     grain=("asset", "check"),
     run_dependent=("expected", "checked_at"),
+    has_gate=False,
 )
 
 
