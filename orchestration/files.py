@@ -19,3 +19,14 @@ def replace_durably(finished: Path, target: Path) -> None:
         sync(finished)
     finished.replace(target)
     sync(target.parent)
+
+
+def write_privately(content: bytes, target: Path) -> None:
+    """Write a file that nobody else may read."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = target.with_name(f".{target.name}.new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    replace_durably(draft, target)

@@ -11,14 +11,13 @@ the value, and what arrives later still joins.
 
 import hashlib
 import hmac
-import os
 import secrets
 from functools import reduce
 from pathlib import Path
 
 import duckdb
 
-from orchestration.files import replace_durably
+from orchestration.files import replace_durably, write_privately
 
 _BLOCK = 64
 
@@ -53,13 +52,8 @@ def extend_key(key: bytes, key_file: Path) -> bytes:
 
 
 def _write_key(key_file: Path, earlier: bytes) -> None:
-    key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = key_file.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(b"\n".join([*earlier.split(), secrets.token_hex(32).encode()]))
-    replace_durably(draft, key_file)
+    chain = [*earlier.split(), secrets.token_hex(32).encode()]
+    write_privately(b"\n".join(chain), key_file)
 
 
 def key_check(key: bytes) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.files import write_privately
 from orchestration.ingestion import (
     Contract,
     Door,
@@ -80,6 +81,11 @@ class Plan:
                 f"{person.shared_device_rows:,} rows of these devices name another customer;"
                 " they go too."
             )
+        if person.others_order_rows:
+            lines.append(
+                f"{person.others_order_rows:,} rows with the number of one of these orders name"
+                " somebody else; they stay."
+            )
         lines.append(f"{'To be removed':<32}{'landed':>12}{'in the lake':>14}{'rejected':>12}")
         for removal in self.removals:
             rows, rejected = map(dict.values, (removal.lake_rows, removal.rejected_rows))
@@ -102,10 +108,10 @@ def plan(
         say: receives one line of progress per source.
 
     Raises:
-        PrivacyError: the tables of the last run are incomplete.
+        PrivacyError: the tables of the last run are incomplete, or somebody else's removal is.
     """
     try:
-        person = resolve(clear, door.key, door.lake, settings.warehouse_file, contracts)
+        person = _resolved(settings, door, contracts, clear)
     except duckdb.CatalogException as error:
         raise PrivacyError(
             f"{settings.warehouse_file} is incomplete or of an earlier version, so nobody can tell"
@@ -127,8 +133,29 @@ def plan(
     return Plan(person, tuple(removals))
 
 
+def _resolved(
+    settings: Settings, door: Door, contracts: dict[str, Contract], clear: Identifier
+) -> Person:
+    """Who is meant; where a removal was stopped, with what it knew: ties may be gone by now."""
+    where = (door.key, door.lake, settings.warehouse_file, contracts)
+    person = resolve(clear, *where)
+    if not _unfinished(settings).exists():
+        return person
+    known = Person.read(clear, _unfinished(settings).read_text())
+    if not person.shares_with(known):
+        raise PrivacyError(
+            "An earlier `funnel forget` was stopped before it was done, and that was somebody else."
+            " Nothing was changed. Give that command again first"
+        )
+    return resolve(clear, *where, known)
+
+
 def carry_out(settings: Settings, door: Door, plan: Plan) -> None:
-    """Remove the records from the lake and the landing folder."""
+    """Remove the records from the lake and the landing folder.
+
+    Who is meant is kept until `finish`: the records that tie ids together may go first.
+    """
+    write_privately(plan.person.written().encode(), _unfinished(settings))
     with Workbench(door.scratch) as bench:
         for removal in plan.removals:
             remove_records(door, removal, plan.person.tell, bench)
@@ -138,6 +165,11 @@ def carry_out(settings: Settings, door: Door, plan: Plan) -> None:
 def discard(settings: Settings) -> None:
     """Delete the drafts of a plan, carried out or not."""
     shutil.rmtree(_drafts(settings), ignore_errors=True)
+
+
+def finish(settings: Settings) -> None:
+    """Drop what would let a stopped removal go on: the tables are rebuilt."""
+    _unfinished(settings).unlink(missing_ok=True)
 
 
 def prove(settings: Settings, plan: Plan, say: Say) -> Search:
@@ -155,3 +187,7 @@ def record(door: Door, plan: Plan, versions: int, runs: int) -> None:
 
 def _drafts(settings: Settings) -> Path:
     return settings.data_dir / "private" / "forgetting"
+
+
+def _unfinished(settings: Settings) -> Path:
+    return settings.data_dir / "private" / "unfinished_forgetting.json"

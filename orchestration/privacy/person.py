@@ -3,6 +3,7 @@
 The tables know addresses, phones and names by their pseudonyms only; ids stand there in clear.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -48,7 +49,8 @@ class Identifier:
 class Person:
     """Pseudonyms and ids of one person, as they stand in the lake; `clear` as it was given.
 
-    A device id is one only together with the tool that gave it: `<source>-<visitor id>`.
+    A device id is one only together with the tool that gave it, `<source>-<visitor id>`; so is the
+    number of an order.
     """
 
     clear: Identifier
@@ -60,6 +62,26 @@ class Person:
     order_ids: frozenset[str] = frozenset()
     shared_phones: int = 0
     shared_device_rows: int = 0
+    others_order_rows: int = 0
+
+    def shares_with(self, other: "Person") -> bool:
+        """Whether both have an address, phone, name or id in common."""
+        sets = (name for name in _sets() if name != "order_ids")
+        return any(getattr(self, name) & getattr(other, name) for name in sets)
+
+    def joined_to(self, other: "Person") -> "Person":
+        """The person with all that the other one has too."""
+        return replace(self, **{n: getattr(self, n) | getattr(other, n) for n in _sets()})
+
+    def written(self) -> str:
+        """As JSON, without what was given in clear."""
+        return json.dumps({name: sorted(getattr(self, name)) for name in _sets()})
+
+    @classmethod
+    def read(cls, clear: Identifier, text: str) -> "Person":
+        """What `written` has written."""
+        sets = {name: frozenset(values) for name, values in json.loads(text).items()}
+        return replace(cls(clear), **sets)
 
     @property
     def pseudonyms(self) -> frozenset[str]:
@@ -130,17 +152,44 @@ def _sets() -> list[str]:
 
 
 def _named(source: str, entity: Entity) -> tuple[list[str], tuple[str, ...]]:
-    """Conditions under which a record's columns name the person, and these columns."""
+    """Conditions under which a record's columns name the person, and these columns.
+
+    The number of an order tells whose a record is where nothing else in it does: two may use one
+    number, or none at all such as "(not set)".
+    """
+    conditions = [
+        f"({is_own} and not ({_names_others(source, entity)}))" if name == "order_ids" else is_own
+        for name, is_own in _owned(source, entity)
+    ]
+    used = [c for c, column in entity.columns.items() if c in _ID_COLUMNS
+            or column.type in _PERSONAL_COLUMNS or c == _VISITOR_SOURCE]  # fmt: skip
+    return conditions, tuple(used)
+
+
+def _owned(source: str, entity: Entity, null: bool = False) -> list[tuple[str, str]]:
+    """Set that each naming column belongs to, and whether its value is in it; no value: `null`."""
+    prefixes = {
+        "visitor_ids": _tool_prefix(source, entity),
+        "order_ids": f"{literal(source)} || '-' || ",
+    }
     sets = {n: _PERSONAL_COLUMNS.get(c.type) or _ID_COLUMNS.get(n)
             for n, c in entity.columns.items()}  # fmt: skip
-    prefixes = {"visitor_ids": _tool_prefix(source, entity)}
-    conditions = [
-        f"coalesce(list_contains(getvariable('forgotten_{name}'),"
-        f" {prefixes.get(name, '')}{identifier(column)}), false)"
+    return [
+        (
+            name,
+            f"coalesce(list_contains(getvariable('forgotten_{name}'),"
+            f" {prefixes.get(name, '')}{identifier(column)}), {str(null).lower()})",
+        )
         for column, name in sets.items()
         if name
     ]
-    return conditions, tuple(c for c, name in sets.items() if name or c == _VISITOR_SOURCE)
+
+
+def _names_others(source: str, entity: Entity) -> str:
+    """SQL: whether an address, a customer or a device of somebody else stands in a record."""
+    telling = ("emails", "customer_ids", "visitor_ids")
+    others = [f"not {own}" for name, own in _owned(source, entity, null=True) if name in telling]
+    return " or ".join(others) or "false"
 
 
 def _tool_prefix(source: str, entity: Entity) -> str:
@@ -179,7 +228,12 @@ def bounded(pattern: str) -> str:
 
 
 def resolve(
-    clear: Identifier, key: bytes, lake: Path, warehouse: Path, contracts: dict[str, Contract]
+    clear: Identifier,
+    key: bytes,
+    lake: Path,
+    warehouse: Path,
+    contracts: dict[str, Contract],
+    known: Person | None = None,
 ) -> Person:
     """Find what belongs to the same person.
 
@@ -193,10 +247,12 @@ def resolve(
         lake: root of the lake.
         warehouse: DuckDB file of the last run; need not exist.
         contracts: by source name.
+        known: what was found of the person before.
     """
     with connect() as connection:
         install(connection, key)
         person = _given(connection, clear, list(contracts))
+        person = person.joined_to(known) if known else person
         if clear.kind == "phone":
             person = _by_phone(connection, person, lake, contracts)
         if warehouse.exists():
@@ -204,7 +260,7 @@ def resolve(
             person = _tied(connection, person)
         person = _with_phones(connection, person, lake, contracts)
         person = _with_orders(connection, person, lake, contracts)
-        return replace(person, shared_device_rows=_others(connection, person, lake, contracts))
+        return _with_others(connection, person, lake, contracts)
 
 
 def _given(connection: duckdb.DuckDBPyConnection, clear: Identifier, sources: list[str]) -> Person:
@@ -348,34 +404,45 @@ def _with_orders(
         named, _ = _named(place.source, entity)
         for column in filter(entity.columns.__contains__, _ORDER_COLUMNS):
             query = f"""
-                select {column} from {_batches(place, entity)}
+                select {literal(place.source)} || '-' || {column} from {_batches(place, entity)}
                 where {column} is not null and ({" or ".join(named)})
             """
             orders |= _column(connection, query)
-    return replace(person, order_ids=orders)
+    return replace(person, order_ids=person.order_ids | orders)
 
 
-def _others(
+def _with_others(
     connection: duckdb.DuckDBPyConnection,
     person: Person,
     lake: Path,
     contracts: dict[str, Contract],
-) -> int:
-    """Rows of the person's devices that name somebody else: a device may be shared."""
+) -> Person:
+    """Count the rows of the person's devices and orders that name somebody else.
+
+    A device may be shared, and its rows go; an order's number may be used twice, and those stay.
+    """
     person.tell(connection)
-    rows = 0
+    of_devices = of_orders = 0
     for place, entity in _places(lake, contracts):
-        if "visitor_id" in entity.columns and "customer_id" in entity.columns:
-            query = f"""
-                select count(*) from {_batches(place, entity)}
-                where list_contains(
-                    getvariable('forgotten_visitor_ids'),
-                    {_tool_prefix(place.source, entity)}visitor_id
-                )
-                and not list_contains({_CUSTOMERS}, customer_id)
-            """
-            rows += (connection.execute(query).fetchone() or (0,))[0]
-    return rows
+        owned = _owned(place.source, entity)
+        rows = _batches(place, entity)
+        devices = [own for name, own in owned if name == "visitor_ids"]
+        orders = [own for name, own in owned if name == "order_ids"]
+        if devices and "customer_id" in entity.columns:
+            names_another = f"not list_contains({_CUSTOMERS}, customer_id)"
+            of_devices += _count(connection, rows, f"({' or '.join(devices)}) and {names_another}")
+        if orders:
+            own = " or ".join(is_own for name, is_own in owned if name != "order_ids") or "false"
+            others = _names_others(place.source, entity)
+            of_orders += _count(
+                connection, rows, f"({' or '.join(orders)}) and not ({own}) and ({others})"
+            )
+    return replace(person, shared_device_rows=of_devices, others_order_rows=of_orders)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, rows: str, condition: str) -> int:
+    counted = connection.execute(f"select count(*) from {rows} where {condition}").fetchall()
+    return counted[0][0]
 
 
 def _places(lake: Path, contracts: dict[str, Contract]) -> Iterable[tuple[Lake, Entity]]:

@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.ingestion import Door, Removal, remove_records
+from orchestration.privacy import Identifier, PrivacyError, carry_out, finish, forgetting, plan
 from orchestration.settings import ROOT
 from tests.builders import Workshop
 from tests.marked import MARKS, PLANTED, found_in, land_marks
@@ -176,6 +178,42 @@ def test_a_person_is_forgotten_everywhere_and_nobody_else(copied: Workshop) -> N
         " where rows_read <> rows_loaded + rows_rejected + rows_duplicate",
     )
     assert wrong == 0
+
+
+def test_a_stopped_removal_goes_on_with_what_it_knew(
+    begun: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order that ties the customer id to the address is gone, and the tables are rebuilt."""
+    begun.land("generic/orders", "a.csv", ORDERS + "1,2026-02-01,1,9.5,ada@a.example,CUST-0001\n")
+    events = begun.land(
+        "generic/web_events", "a.csv", EVENTS + "2026-02-01,page_view,dev-1,CUST-0001,\n"
+    )
+    begun.take_in_all()
+    begun.build()
+    with monkeypatch.context() as killed:
+        killed.setattr(forgetting, "remove_records", _all_but_web_events)
+        _forget(begun, "ada@a.example")
+    assert "CUST-0001" in events.read_text()
+    begun.take_in_all()
+    begun.build()
+    with pytest.raises(PrivacyError, match="that was somebody else"):
+        _forget(begun, "bob@b.example")
+    _forget(begun, "ada@a.example")
+    assert events.read_text() == EVENTS
+    finish(begun.settings)
+    assert found_in(begun.data / "private", "cust-0001") == []
+
+
+def _forget(workshop: Workshop, email: str) -> None:
+    clear = Identifier("email", email)
+    with workshop.at_work():
+        settings, door = workshop.settings, workshop.door
+        carry_out(settings, door, plan(settings, door, workshop.contracts, clear, lambda _: None))
+
+
+def _all_but_web_events(door: Door, removal: Removal, *others: Any) -> None:
+    if removal.name != "generic/web_events":
+        remove_records(door, removal, *others)
 
 
 def published_rows(workshop: Workshop) -> dict[str, int]:

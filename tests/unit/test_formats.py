@@ -14,7 +14,7 @@ import pytest
 from openpyxl import Workbook
 
 from orchestration.ingestion import unpacking
-from orchestration.privacy import Identifier, carry_out, plan
+from orchestration.privacy import Identifier, carry_out, finish, plan
 from orchestration.privacy.search import search
 from tests.builders import Workshop
 
@@ -340,6 +340,7 @@ def forget(workshop: Workshop, email: str) -> Any:
     with workshop.at_work():
         planned = plan(workshop.settings, workshop.door, workshop.contracts, clear, lambda _: None)
         carry_out(workshop.settings, workshop.door, planned)
+        finish(workshop.settings)
     return planned.person
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.ingestion import Batch, Ledger
 from orchestration.ingestion import removal as removal_module
-from orchestration.privacy import Identifier, Plan, carry_out, plan
+from orchestration.privacy import Identifier, Plan, carry_out, finish, plan
 from tests.builders import Workshop
 
 ADA = Identifier("email", "Ada@Example.com")
@@ -25,6 +25,7 @@ def found(workshop: Workshop, clear: Identifier = ADA) -> Plan:
 def forget(workshop: Workshop, clear: Identifier = ADA) -> Plan:
     planned = found(workshop, clear)
     carry_out(workshop.settings, workshop.door, planned)
+    finish(workshop.settings)
     return planned
 
 
@@ -58,6 +59,11 @@ def counts(ledger: Ledger) -> list[tuple[int, int, int, int]]:
         # All lines of an order, of which the first names the person.
         (HEADER + "1,2026-01-01,1,9,ada@example.com,,mug\n1,2026-01-01,1,9,,,cup\n" + KEPT,
          HEADER + KEPT),
+        # The same number, or none at all, in the order of somebody else.
+        (HEADER + "(not set),2026-01-01,1,9,ada@example.com,,mug\n"
+         "(not set),2026-01-01,1,9,bob@example.com,,cup\n(not set),2026-01-01,1,9,,C2,cup\n",
+         HEADER + "(not set),2026-01-01,1,9,bob@example.com,,cup\n"
+         "(not set),2026-01-01,1,9,,C2,cup\n"),
         # Somebody else's address that only looks alike, and a quote that is never closed.
         (HEADER + "3,2026-01-01,1,9,nada@example.com,,mug\n", None),
         (HEADER + "3,2026-01-01,1,9,,,ada@example.com.au\n", None),

@@ -26,6 +26,7 @@ from orchestration.privacy import (
     PrivacyError,
     carry_out,
     discard,
+    finish,
     plan,
     prove,
     record,
@@ -90,6 +91,7 @@ def forget(
         )
     with _alone(settings, "forget"):
         versions = Versions(settings.published_file).remove_others()
+        finish(settings)
         result = prove(settings, found, say)
         record(door, found, versions, runs)
     say(
