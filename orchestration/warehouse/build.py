@@ -85,10 +85,11 @@ class Inputs:
         """Changes with anything that would make other tables of the same lake."""
         digest = hashlib.sha256(self.time_zone.encode())
         digest.update(texts.fingerprint().encode())
-        for folder in ("models", "macros", "seeds"):
-            for path in sorted((self.project / folder).rglob("*.*")):
-                digest.update(f"\0{path.relative_to(self.project)}\0".encode())
-                digest.update(path.read_bytes())
+        folders = ("models", "macros", "seeds")
+        files = (p for folder in folders for p in sorted((self.project / folder).rglob("*.*")))
+        for path in (self.project / "dbt_project.yml", *files):
+            digest.update(f"\0{path.relative_to(self.project)}\0".encode())
+            digest.update(path.read_bytes())
         for source, name, entity in self.entities():
             digest.update(f"\0{source}/{name} {entity.fingerprint}".encode())
         return digest.hexdigest()

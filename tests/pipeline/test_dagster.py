@@ -134,6 +134,10 @@ def test_the_sensor_starts_a_run_for_new_files_and_only_once(
     [request] = first.run_requests
     assert WITHOUT_PULLS.items() <= request.tags.items(), "a pull lands files"
     assert ticked(first.cursor).run_requests == []
+    ahead = workshop.land("generic/orders", "ahead.csv", "order_id\n")
+    os.utime(ahead, (time.time() + 9000, time.time() + 9000))
+    assert len(ticked(first.cursor).run_requests) == 1, "a clock elsewhere may be ahead"
+    ahead.unlink()
     path.write_text("order_id\n1\n")
     os.utime(path, (time.time() - 30, time.time() - 30))
     assert len(ticked(first.cursor).run_requests) == 1

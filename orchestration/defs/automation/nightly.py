@@ -51,8 +51,8 @@ def landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.S
     if not files:
         return dg.SkipReason(f"{landing} holds no files")
     stats = [(str(path.relative_to(landing)), path.stat()) for path in files]
-    newest = max(stat.st_mtime for _, stat in stats)
-    if time.time() - newest < _SETTLED_SECONDS:
+    now = time.time()  # times after it are those of a clock that is ahead
+    if any(0 <= now - stat.st_mtime < _SETTLED_SECONDS for _, stat in stats):
         return dg.SkipReason("a file is still being written")
     seen = "".join(
         f"{name}{os.sep}{stat.st_size}{os.sep}{stat.st_mtime_ns}" for name, stat in stats

@@ -50,7 +50,7 @@ select
     amounts.order_id,
     cast(amounts.item_number as bigint) as line_number,
     amounts.ordered_at,
-    nullif(amounts.customer_id, '0') as customer_id,
+    amounts.customer_id,
     amounts.email,
     amounts.product_id,
     amounts.product_name,
