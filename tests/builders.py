@@ -204,7 +204,7 @@ class Press:
             "create schema journey; create schema quality; create schema raw_ledger",
             """create table raw_ledger.build as
             select uuid()::varchar as id, 1 as build, 1 as completed""",
-            "create table raw_ledger.passed_marts (schema_name varchar, mart varchar)",
+            "create table raw_ledger.passed_marts (schema_name text, mart text, found text)",
             "create table journey.steps as select range as n, 'a' as word from range(1000)",
             "create table quality.facts as select 'x' as fact, timestamp '2026-01-01' as noted_at",
             """create table raw_ledger.deliveries (
@@ -246,7 +246,8 @@ class Press:
                 "update raw_ledger.build set id = uuid()::varchar",
                 "delete from raw_ledger.passed_marts",
                 *(
-                    f"insert into raw_ledger.passed_marts values ('{table.schema}', '{table.name}')"
+                    "insert into raw_ledger.passed_marts values"
+                    f" ('{table.schema}', '{table.name}', 'clean')"
                     for table in self.tables[:passed]
                 ),
             )

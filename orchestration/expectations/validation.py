@@ -29,6 +29,11 @@ class Verdict:
     counted: str = "row"
 
     @property
+    def stops(self) -> bool:
+        """Whether nothing may go on: a broken warning is only shown."""
+        return not self.passed and self.rule.severity == "critical"
+
+    @property
     def observed(self) -> str:
         """The finding in words."""
         if self.passed:

@@ -24,13 +24,21 @@ from orchestration.warehouse.publication import (
 )
 from orchestration.warehouse.run_lock import RunLockedError, only_run, run_lock_holder
 from orchestration.warehouse.samples import count_rows, sample_rows
-from orchestration.warehouse.verdicts import note_passed, passed_marts, read_tests
+from orchestration.warehouse.verdicts import (
+    CLEAN,
+    WARNED,
+    note_passed,
+    passed_marts,
+    read_tests,
+)
 from orchestration.warehouse.versions import VersionError, Versions
 from orchestration.warehouse.volume import VOLUME_RULES, VOLUME_WAY_OUT, VolumeFinding
 
 __all__ = [
+    "CLEAN",
     "VOLUME_RULES",
     "VOLUME_WAY_OUT",
+    "WARNED",
     "Comparison",
     "DbtError",
     "ImplausibleVolumeError",

@@ -54,7 +54,8 @@ _STATE = """
     create table raw_ledger.rejected_rows
         (source text, entity text, batch_id text, column_name text, reason text,
          rows_rejected bigint);
-    create table raw_ledger.passed_marts (schema_name text, mart text);
+    create table raw_ledger.passed_marts
+        (schema_name text, mart text, found text, primary key (schema_name, mart));
     create table raw_ledger.tests
         (unique_id text primary key, status text, message text, failures bigint, query text);
 """

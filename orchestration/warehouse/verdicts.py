@@ -6,6 +6,9 @@ from pathlib import Path
 from orchestration.engine import connect
 from orchestration.warehouse.dbt_runner import NodeResult
 
+CLEAN, WARNED = "clean", "warned"
+"""What a gate found of a mart that it let through."""
+
 
 def note_tests(warehouse: Path, results: Iterable[NodeResult], queries: dict[str, str]) -> None:
     """Remember the results of dbt tests, and the query that shows the rows breaking one."""
@@ -26,14 +29,20 @@ def read_tests(warehouse: Path) -> tuple[dict[str, NodeResult], dict[str, str]]:
     return results, {row[0]: row[4] for row in rows if row[4]}
 
 
-def note_passed(warehouse: Path, marts: Iterable[tuple[str, str]]) -> None:
-    """Remember that marts passed their gate; the next build that changes anything forgets it."""
+def note_passed(warehouse: Path, marts: dict[tuple[str, str], str]) -> None:
+    """Remember marts that their gate let through, by schema and name: `CLEAN` or `WARNED` of.
+
+    The next build that changes anything forgets it.
+    """
     with connect(warehouse) as connection:
-        for mart in marts:
-            connection.execute("insert into raw_ledger.passed_marts values (?, ?)", mart)
+        for mart, found in marts.items():
+            connection.execute(
+                "insert or replace into raw_ledger.passed_marts values (?, ?, ?)", [*mart, found]
+            )
 
 
-def passed_marts(warehouse: Path) -> set[tuple[str, str]]:
-    """Return schema and name of the marts that passed their gate and have not changed since."""
+def passed_marts(warehouse: Path) -> dict[tuple[str, str], str]:
+    """Return the marts that their gate let through and that have not changed since."""
     with connect(warehouse, read_only=True) as connection:
-        return set(connection.execute("from raw_ledger.passed_marts").fetchall())
+        rows = connection.execute("from raw_ledger.passed_marts").fetchall()
+    return {(schema, mart): found for schema, mart, found in rows}

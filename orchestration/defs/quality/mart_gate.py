@@ -10,7 +10,7 @@ from orchestration.defs.retries import retry_what_may_pass
 from orchestration.defs.transformation.manifest import load_dbt_assets
 from orchestration.engine import connect
 from orchestration.expectations import Verdict, check_mart, mart_rules
-from orchestration.warehouse import note_passed, passed_marts
+from orchestration.warehouse import CLEAN, WARNED, note_passed, passed_marts
 
 CHECK = "mart_expectations"
 
@@ -35,17 +35,19 @@ _grains = {_assets.keys[i]: node["config"]["meta"]["grain"] for i, node in _asse
 def mart_gate(
     context: dg.AssetCheckExecutionContext, pipeline: Pipeline
 ) -> Iterator[dg.AssetCheckResult]:
-    """Judge the selected marts that have changed since they passed."""
+    """Judge the selected marts, but for those that have not changed since nothing was found."""
     file = pipeline.settings.warehouse_file
     passed_before = passed_marts(file)
-    passed = []
+    passed = {}
     with retry_what_may_pass(), connect(file, read_only=True) as warehouse:
         for check in sorted(context.selected_asset_check_keys):
             schema, name = check.asset_key.path
-            if (schema, name) in passed_before:
+            if passed_before.get((schema, name)) == CLEAN:
                 verdicts = [Verdict(rule, True) for rule in mart_rules(schema, name)]
             else:
                 verdicts = check_mart(warehouse, schema, name, _grains[check.asset_key])
-                passed += [(schema, name)] if all(v.passed for v in verdicts) else []
+                if not any(v.stops for v in verdicts):
+                    clean = all(v.passed for v in verdicts)
+                    passed[schema, name] = CLEAN if clean else WARNED
             yield check_result(check.asset_key, CHECK, verdicts)
     note_passed(file, passed)

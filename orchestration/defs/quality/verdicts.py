@@ -18,7 +18,7 @@ def check_result(key: dg.AssetKey, name: str, verdicts: list[Verdict]) -> dg.Ass
         verdicts: one per rule.
     """
     broken = [verdict for verdict in verdicts if not verdict.passed]
-    stops = any(verdict.rule.severity == "critical" for verdict in broken)
+    stops = any(verdict.stops for verdict in broken)
     samples = [{"rule": v.rule.expected, **row} for v in broken for row in v.sample]
     return dg.AssetCheckResult(
         asset_key=key,
