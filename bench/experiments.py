@@ -166,7 +166,8 @@ def others(folder: Path, smallest: float, say: Say) -> list[Result]:
         say: receives a line of progress.
 
     Returns:
-        One result per way, each beside the refresh and the script by hand at its size.
+        One result per way, each beside the refresh and the script by hand at its size; of each the
+        second time.
     """
     results = []
     for way, limit in _LIMITS.items():
@@ -177,6 +178,7 @@ def others(folder: Path, smallest: float, say: Say) -> list[Result]:
         place.drop_warehouse()
         result["refresh"] = _costs(place.refresh())
         for name in ("by_hand", way):
+            place.compete(name)
             cost = place.compete(name)
             result["core_rows"] = place.compare(name)
             result[name] = _costs(cost)

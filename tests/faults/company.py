@@ -11,7 +11,7 @@ from orchestration.warehouse.content import fingerprint
 from tests.builders import Workshop
 from tests.faults.forked import Run
 from tests.pipeline.test_incremental import differences
-from tests.pipeline.worlds import World, make_world
+from tests.pipeline.worlds import World, land_file, make_world
 
 ENVIRONMENT = {"FUNNEL_PSEUDONYM_KEY": "a key for the fault suite", "FUNNEL_THREADS": "1"}
 
@@ -27,7 +27,7 @@ def land_first_night(workshop: Workshop) -> None:
     world = make_world("w0", seed=1)
     for number, ((entity, name), rows) in enumerate(world.files.items()):
         draft = rows[: len(rows) // 2] or rows
-        workshop.land_rows(entity, name, rows if number % 2 else draft)
+        land_file(workshop, entity, name, rows if number % 2 else draft)
 
 
 def land_second_night(workshop: Workshop) -> None:
@@ -35,7 +35,7 @@ def land_second_night(workshop: Workshop) -> None:
     worlds: list[World] = [make_world("w0", seed=1), make_world("w1", seed=2)]
     for world in worlds:
         for (entity, name), rows in world.files.items():
-            workshop.land_rows(entity, name, rows)
+            land_file(workshop, entity, name, rows)
     next(workshop.landing.glob("generic/reviews/*")).unlink()
 
 

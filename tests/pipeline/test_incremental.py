@@ -72,13 +72,13 @@ def demo_in_random_order(folder: Path) -> list[Step]:
     for path in files:
         first, second = sorted(dice.sample(range(NIGHTS), 2))
         place = path.relative_to(aside.landing)
-        steps += [Step(first, land_file(path, place, -1)), Step(second, land_file(path, place))]
+        steps += [Step(first, copied(path, place, -1)), Step(second, copied(path, place))]
         if second - first > 1 and dice.random() < 0.5:
             steps.append(Step(first + 1, withdraw(place.parent.as_posix(), place.name)))
     return sorted(steps, key=lambda step: step.night)
 
 
-def land_file(path: Path, place: Path, lines: int | None = None) -> Callable[[Workshop], object]:
+def copied(path: Path, place: Path, lines: int | None = None) -> Callable[[Workshop], object]:
     """Copy a file into the landing folder, of one that is made of lines so many."""
     content = path.read_bytes()
     if path.suffix in (".csv", ".ndjson", ".jsonl", ".tsv"):

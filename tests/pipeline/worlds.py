@@ -403,6 +403,14 @@ class Step:
     do: Callable[[Workshop], Any]
 
 
+def land_file(workshop: Workshop, entity: str, name: str, rows: Rows) -> None:
+    """Write rows the way in which the tool writes them, as the file's name says."""
+    if name.endswith(".ndjson"):
+        workshop.land_rows(entity, name, rows)
+    else:
+        workshop.land(entity, name, _delimited(entity, rows))
+
+
 def withdraw(entity: str, name: str) -> Callable[[Workshop], Any]:
     """What takes a file away, and its rows back."""
 
@@ -423,9 +431,7 @@ def arrivals(world: World, nights: int) -> list[Step]:
     dice, steps = world.dice, []
 
     def land(entity: str, name: str, rows: Rows) -> Callable[[Workshop], Any]:
-        if not name.endswith(".ndjson"):
-            return lambda workshop: workshop.land(entity, name, _delimited(entity, rows))
-        return lambda workshop: workshop.land_rows(entity, name, rows)
+        return lambda workshop: land_file(workshop, entity, name, rows)
 
     for (entity, name), rows in world.files.items():
         night = dice.randrange(nights)
