@@ -36,10 +36,10 @@ def _group(path: str) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups with slow tests begin; short files fill the gaps at the end."""
+    """The long groups begin, then slow files; short ones fill the gaps at the end."""
     group = {item: _group(item.nodeid.split("::")[0]) for item in items}
     slow = {group[item] for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (group[item] not in slow, group[item]))
+    items.sort(key=lambda item: (group[item] not in TOGETHER, group[item] not in slow, group[item]))
 
 
 @pytest.hookimpl(optionalhook=True)

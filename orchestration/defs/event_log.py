@@ -5,12 +5,13 @@ closes the file again for each event; a refresh has thousands of events. What is
 same, and so is who may read it meanwhile.
 """
 
+import atexit
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache, wraps
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
@@ -22,6 +23,7 @@ _QUESTIONS = (
     (SqlEventLogStorage, "has_secondary_index"),
     (SqliteEventLogStorage, "has_table"),
 )
+_open: WeakSet[Engine] = WeakSet()
 
 
 def keep_event_log_open() -> None:
@@ -29,6 +31,13 @@ def keep_event_log_open() -> None:
     SqliteEventLogStorage._connect = _connect  # pyright: ignore[reportAttributeAccessIssue]
     for owner, question in _QUESTIONS:
         setattr(owner, question, _until_yes(getattr(owner, question)))
+    atexit.register(_close)
+
+
+def _close() -> None:
+    """What was written ahead goes into the files; whoever closes them last does that."""
+    for engine in list(_open):
+        engine.dispose()
 
 
 def _until_yes(ask: Callable[..., bool]) -> Callable[..., bool]:
@@ -63,6 +72,7 @@ def _connect(storage: SqliteEventLogStorage, shard: str) -> Iterator[Connection]
 def _engine(address: str) -> Engine:
     """An engine with a pool. Of many runs' files the ones used last stay open."""
     engine = create_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
+    _open.add(engine)
 
     @event.listens_for(engine, "connect")
     def _do_not_wait_for_the_disk(connection: sqlite3.Connection, _: object) -> None:

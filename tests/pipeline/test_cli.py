@@ -73,6 +73,8 @@ def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> Non
     assert re.search(r"customer_engagement\.sessions +8,082 rows", out)
     assert "make sql" in out
     assert "\x1b[" not in out, "plain text where nobody watches"
+    history = tmp_path / "dagster_home" / "history" / "runs"
+    assert {path.suffix for path in history.iterdir()} == {".db"}, "all files are closed"
 
     asked = funnel(tmp_path, "sql", "select stage from journey.funnel_monthly limit 1")
     assert "audience" in asked.stdout
@@ -100,6 +102,15 @@ def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> Non
     again = funnel(tmp_path, "demo")
     assert again.returncode == 2
     assert "there is data already" in again.stderr
+
+
+def test_who_reads_only_the_beginning_gets_no_traceback() -> None:
+    with subprocess.Popen(
+        [FUNNEL, "doctor", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as run:
+        assert run.stdout and run.stderr
+        run.stdout.close()
+        assert run.stderr.read() == b""
 
 
 @pytest.mark.slow
