@@ -105,8 +105,10 @@ def test_an_empty_landing_folder_becomes_a_published_demo(tmp_path: Path) -> Non
 
 
 def test_who_reads_only_the_beginning_gets_no_traceback() -> None:
+    command = [FUNNEL, "doctor", "--json"]
+    environment = os.environ | {"PYTHONUNBUFFERED": ""}
     with subprocess.Popen(
-        [FUNNEL, "doctor", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as run:
         assert run.stdout and run.stderr
         run.stdout.close()
