@@ -12,8 +12,8 @@ help:  ## List these commands
 run: $(VENV)/run.ok  ## Set up, then landing folder to published tables (demo data where it is empty)
 	@$(FUNNEL) run
 
-test: $(VENV)/test.ok  ## Set up with the test tools, then the whole suite
-	@$(VENV)/bin/pytest -n 3 --no-loadscope-reorder
+test: $(VENV)/test.ok  ## Set up with the test tools, then the whole suite on two cores
+	@$(VENV)/bin/pytest -n 2 --no-loadscope-reorder
 
 test-fast: $(VENV)/test.ok  ## The suite without its slow tests
 	@$(VENV)/bin/pytest -m "not slow and not faults"
