@@ -202,9 +202,11 @@ def _entity(contracts: "dict[str, Contract]", source: str, entity: str) -> "Enti
 
 def _print_preview(found: "Preview", entity: "Entity") -> None:
     counts = found.counts
+    keeps = entity.identical_rows == "keep" and counts.duplicate
+    kept = " (identical ones stay, marked as such: identical_rows)" if keeps else ""
     print(
         f"  {counts.read:,} rows read: {counts.loaded:,} would be loaded,"
-        f" {counts.rejected:,} rejected, {counts.duplicate:,} are duplicates"
+        f" {counts.rejected:,} rejected, {counts.duplicate:,} are duplicates{kept}"
     )
     if found.rows_left_out:
         print(f"  {found.rows_left_out:,} of the rejected are left out by the contract on purpose")
@@ -222,12 +224,12 @@ def _print_preview(found: "Preview", entity: "Entity") -> None:
     if found.rejected:
         print(
             "  First rejected rows (row 1 is the first record):"
-            f"\n  {'row':>9}  {'column':<24}{'delivered':<24}reason"
+            f"\n  {'row':>9}  {'column':<24}{'delivered':<33}reason"
         )
     for row in found.rejected:
         delivered = "" if row["delivered_value"] is None else str(row["delivered_value"])
         print(
-            f"  {row['row_number']:>9}  {row['column_name'] or '':<24}{delivered[:22]:<24}"
+            f"  {row['row_number']:>9}  {row['column_name'] or '':<24}{_cut(delivered, 31):<32} "
             f"{row['reason'].splitlines()[0][:120]}"
         )
     if found.questions:
@@ -243,6 +245,10 @@ def _print_preview(found: "Preview", entity: "Entity") -> None:
             if value is not None and not name.startswith("_") and not isinstance(value, list)
         )
         print(f"  would be loaded: row {row['_row_number']}: {said[:300]}")
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _print_source(name: str, deliveries: list[dict[str, Any]]) -> None:

@@ -148,7 +148,10 @@ def _read_typed(
     except duckdb.Error as error:
         if is_of_the_machine(error):
             raise
-        raise UnreadableFileError(f"cannot be read: {str(error).splitlines()[0]}") from error
+        said = str(error).splitlines()[0].rstrip(".")
+        if "state machine reached an invalid state" in said:
+            said = "its lines end in two ways (CR LF and LF); save it again with one of them"
+        raise UnreadableFileError(f"cannot be read: {said}") from error
 
 
 def _typed_rows(delivered: Delivered, entity: Entity, landed: Path) -> str:

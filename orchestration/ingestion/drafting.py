@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.ingestion.columns import LAKE_TYPES
-from orchestration.ingestion.contract import Entity, Format
+from orchestration.ingestion.contract import POSITION_IN, Entity, Format
 from orchestration.ingestion.documents import parted
 from orchestration.ingestion.errors import UnreadableFileError
 from orchestration.ingestion.unpacking import plain_name, unpacked
@@ -111,8 +111,10 @@ def draft(
     chosen = list_name or _nearest(entity, headers, lists)
     guesses = [_guess(h, sample.records, lists[chosen]) for h in headers]
     guesses = _with_own_names(guesses)
-    text = _contract_text(source, entity, sample, guesses)
-    model = _model_text(source, entity, chosen, guesses, lists, models[chosen])
+    key, filled = _identity(guesses, lists[chosen])
+    text = _contract_text(source, entity, sample, guesses, key, filled)
+    there = {guess.name for guess in guesses} | filled.keys()
+    model = _model_text(source, entity, chosen, there, lists, models[chosen])
     return Draft(text, model, chosen, frozenset(guess.name for guess in guesses))
 
 
@@ -311,7 +313,23 @@ def _with_own_names(guesses: list[_Guess]) -> list[_Guess]:
     return named
 
 
-def _key(guesses: list[_Guess]) -> str | None:
+def _identity(guesses: list[_Guess], known: Entity) -> tuple[list[str], dict[str, dict[str, Any]]]:
+    """The columns that name a record, and those of them that the door has to fill."""
+    if key := _unique_column(guesses):
+        return [key], {}
+    whole = {guess.name for guess in guesses if guess.is_whole}
+    for name, column in known.columns.items():
+        parent = POSITION_IN.fullmatch(column.fill or "")
+        if parent and parent[1] in whole and name not in whole:
+            said = f"Place of the row among those of its {parent[1]}."
+            return [parent[1], name], {
+                name: {"type": "integer", "fill": column.fill, "description": said}
+            }
+    said = "No column was unique; a hash of the row."
+    return ["row_id"], {"row_id": {"fill": "row_hash", "description": said}}
+
+
+def _unique_column(guesses: list[_Guess]) -> str | None:
     """The first unique column that is called an id; else the first of all, if it is unique."""
     unique = [
         g.name for g in guesses
@@ -327,8 +345,12 @@ def _key(guesses: list[_Guess]) -> str | None:
 # Writing -------------------------------------------------------------------------------------
 
 
-def _contract_text(source: str, entity: str, sample: _Sample, guesses: list[_Guess]) -> str:
-    key = _key(guesses)
+def _contract_text(
+    source: str, entity: str, sample: _Sample, guesses: list[_Guess], key: list[str],
+    filled: dict[str, dict[str, Any]],
+) -> str:  # fmt: skip
+    names_it = "unique in the sample" if not filled else "no column was unique"
+    rows_of_one = any(POSITION_IN.fullmatch(str(said["fill"])) for said in filled.values())
     time = next((g.name for g in guesses if g.type in ("timestamp", "date") and g.is_whole), None)
     singular = entity.rstrip("s").replace("_", " ")
     lines = [
@@ -341,19 +363,22 @@ def _contract_text(source: str, entity: str, sample: _Sample, guesses: list[_Gue
         f"    description: One row per {singular}.  # {_GUESS}",
         f'    files: ["*{sample.ending}"]',
         *([f"    format: {_inline(sample.format)}  # {_GUESS}"] if sample.format else []),
-        f"    primary_key: [{key or 'row_id'}]  # {_GUESS}: unique in the sample",
+        f"    primary_key: [{', '.join(key)}]  # {_GUESS}: {names_it}",
+        *(
+            [f"    identical_rows: keep  # {_GUESS}: both stay, the second is marked as a repeat"]
+            if rows_of_one
+            else []
+        ),
         *([f"    event_time: {time}  # {_GUESS}"] if time else []),
         "    # freshness: {warn_after_hours: 36, fail_after_hours: 96}",
         "    columns:",
     ]
-    if key is None:
-        lines.append("      row_id: {fill: row_hash, description: No column was unique; a hash of"
-                     " the row.}")  # fmt: skip
+    lines += [f"      {name}: {_inline(said)}" for name, said in filled.items()]
     for guess in guesses:
         said: dict[str, Any] = {} if guess.name == guess.header else {"from": [guess.header]}
         said |= {} if guess.type == "string" else {"type": guess.type}
         said |= guess.options
-        said |= {"required": True} if guess.name in (key, time) else {}
+        said |= {"required": True} if guess.name in (*key, time) else {}
         said["description"] = "?"
         mark = f"{_GUESS}: personal" if guess.options.get("personal") else _GUESS
         lines.append(f"      {guess.name}: {_inline(said)}  # {mark}")
@@ -367,18 +392,25 @@ def _inline(value: dict[str, Any]) -> str:
 
 
 def _model_text(
-    source: str, entity: str, list_name: str, guesses: list[_Guess], lists: dict[str, Entity],
+    source: str, entity: str, list_name: str, there: set[str], lists: dict[str, Entity],
     model: str,
 ) -> str:  # fmt: skip
-    """A select of the common list's columns; what the sample lacks is null, or nothing of it."""
-    there = {guess.name for guess in guesses}
+    """A select of the common list's columns; what the sample lacks is null, or nothing of it.
+
+    A rule is kept where one of its columns is there that a file may lack; it takes null for others.
+    """
     known = lists[list_name].columns
     lines = []
     for expression, name in _selected(model):
         needed = {column for column in known if re.search(rf"\b{column}\b", expression)}
         if name == "source":
             lines.append(f"    '{source}' as source")
-        elif needed <= there:
+        elif needed <= there or (
+            expression.startswith("{{") and any(not known[c].required for c in needed & there)
+        ):
+            for column in sorted(needed - there):
+                null = f"cast(null as {_null_type(column, known)})"
+                expression = expression.replace(f"'{column}'", f"'{null}'")
             lines.append(f"    {expression}")
         else:
             near = difflib.get_close_matches(name, sorted(there - known.keys()), n=1)

@@ -4,6 +4,7 @@ DuckDB reads; the number of records is counted a second time by other means, so 
 truncated file or a reader that gives up early is noticed instead of loaded in part.
 """
 
+import codecs
 import csv
 import difflib
 import hashlib
@@ -128,11 +129,17 @@ def open_file(
 
 
 def _open_csv(text: Path, entity: Entity, delimiter: str, scratch: Path) -> Delivered:
-    quote = entity.format.quote
+    quote, whole = entity.format.quote, text
     header, wordings, text = _header_and_records(text, entity.format, delimiter, scratch)
     if not any(cell.strip() for cell in header):
         raise UnreadableFileError("is empty: there is no header row")
     names = [f"c{i}" for i in range(len(header))]
+    cells = [(h, Raw(n)) for h, n in zip(header, names, strict=True)]
+    try:
+        raw = match_header(entity, cells, wordings)
+    except UnreadableFileError:
+        _refuse_header_above(whole, entity, delimiter)
+        raise
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     scan = (
         f"read_csv({literal(str(text))}, auto_detect = false, header = true,"
@@ -142,15 +149,29 @@ def _open_csv(text: Path, entity: Entity, delimiter: str, scratch: Path) -> Deli
     )
     return Delivered(
         scan=scan,
-        raw=match_header(
-            entity, [(h, Raw(n)) for h, n in zip(header, names, strict=True)], wordings
-        ),
+        raw=raw,
         row_hash=_hash_of(names),
         records=count_csv_records(text, delimiter, quote) - 1,
         recount=lambda: _count_with_csv(text, delimiter, quote) - 1,
         has_reject_table=True,
         unknown=_unknown(entity, header),
     )
+
+
+def _refuse_header_above(text: Path, entity: Entity, delimiter: str) -> None:
+    """Say so where the header stands among the rows that the contract skips."""
+    skipped = entity.format.skip_rows
+    rows = _first_rows(text, skipped, delimiter, entity.format.quote)[0] if skipped else []
+    for number, row in enumerate(rows, 1):
+        try:
+            match_header(entity, [(cell, Raw("")) for cell in row])
+        except UnreadableFileError:
+            continue
+        raise UnreadableFileError(
+            f"has its header in row {number}, but the contract expects {skipped} above it"
+            " (format.skip_rows): export it again with what stands above the header, or set"
+            " skip_rows in a contract of your own"
+        )
 
 
 def delimiter_of(path: Path, entity: Entity) -> str:
@@ -206,6 +227,8 @@ def _as_sheet(entity: Entity) -> Entity:
 def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
     if encoding == "utf-8":
         return path
+    if encoding != "utf-16":
+        _refuse_utf8(path, encoding)
     copy = scratch / f"utf8{path.suffix}"
     with (
         path.open(encoding=encoding, newline="") as source,
@@ -213,6 +236,23 @@ def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
     ):
         shutil.copyfileobj(source, target, _CHUNK_BYTES)
     return copy
+
+
+def _refuse_utf8(path: Path, encoding: str) -> None:
+    """In an encoding of one byte a letter, UTF-8 is read without an error and as other letters."""
+    decoder, is_ascii = codecs.getincrementaldecoder("utf-8")(), True
+    try:
+        for chunk in _chunks(path):
+            decoder.decode(chunk)
+            is_ascii = is_ascii and chunk.isascii()
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return
+    if not is_ascii:
+        raise UnreadableFileError(
+            f"is UTF-8 text, but its contract says {encoding}: save it in that encoding, or set"
+            " format.encoding in its contract"
+        )
 
 
 def _header_and_records(
@@ -521,17 +561,20 @@ def match_header(
 
 def _missing(name: str, entity: Entity, header: list[str]) -> str:
     aliases = entity.sources_of(name)
-    if any(mark in cell for cell in header for mark in "\0\ufffd"):
+    if any("\ufffd" in cell for cell in header):
         return "is not UTF-8 text; save it as UTF-8, or set format.encoding in its contract"
-    if len(header) == 1 and (marks := [m for m in ";\t|," if m in header[0]]):
+    if any("\0" in cell for cell in header):
+        return "holds zero bytes: it is no text (or UTF-16: set format.encoding in its contract)"
+    if mark := _other_delimiter(header, aliases):
         return (
-            f"has one column only, {header[0][:80]!r}; it seems to be separated by {marks[0]!r}:"
-            " set format.delimiter in its contract"
+            f"has {len(header)} column{'s'[: len(header) > 1]} only, {header[0][:80]!r}; it seems"
+            f" to be separated by {mark!r}: set format.delimiter in a contract of your own"
+            " (`funnel contract draft` writes one)"
         )
     if _looks_like_data(header):
         return (
             f"has no column {' or '.join(map(repr, aliases))}, which is required;"
-            " its first row looks like data: is the header missing?"
+            " its first row looks like data, as if the header were missing"
         )
     others = {_plain(n) for c in entity.columns if c != name for n in entity.sources_of(c)}
     plain = {_plain(cell): cell for cell in reversed(header) if _plain(cell) not in others}
@@ -545,6 +588,17 @@ def _missing(name: str, entity: Entity, header: list[str]) -> str:
         f"has no column {' or '.join(map(repr, aliases))}, which is required{hint};"
         f" its header is: {', '.join(header)}"
     )
+
+
+def _other_delimiter(header: list[str], aliases: Sequence[str]) -> str | None:
+    """What separates the cells, where one column or a name that is sought shows it."""
+    sought = {_plain(alias) for alias in aliases}
+    line = ",".join(header)
+    for mark in ";\t|,":
+        pieces = line.split(mark)
+        if len(pieces) > 1 and (len(header) == 1 or sought & {_plain(piece) for piece in pieces}):
+            return mark
+    return None
 
 
 def _looks_like_data(header: list[str]) -> bool:

@@ -140,6 +140,30 @@ def test_a_draft_reads_the_sample_that_it_was_made_of(workshop: Workshop, tmp_pa
     assert prices == [1234.5, 34.5]
 
 
+def test_a_draft_of_order_lines_keeps_repeats_and_reads_the_status(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    sample = tmp_path / "sample.csv"
+    lines = ["17;13.02.2026 10:00;2;9,50;Erstattet"] * 2 + ["18;13.02.2026 11:00;1;5,00;Offen"]
+    sample.write_text("\n".join(["Order No;Ordered at;Quantity;Unit price;Order status", *lines]))
+    place = ("--source", "mytool", "--entity", "orders")
+    drafted = funnel(workshop.data, "contract", "draft", str(sample), *place, "--print")
+    contract, _, model = drafted.stdout.partition("-- Drafted.")
+    null = "cast(null as decimal(18, 4))"
+    rule = f"refund_of_line( '{null}', 'order_status', 'quantity', 'unit_price', '{null}' )"
+    assert f"    {{{{ {rule} }}}} as refunded_amount,\n" in model
+    assert "    line_number,\n" in model
+    workshop.edit_contract("generic", {})
+    (Path(workshop.environment["FUNNEL_CONTRACTS_DIR"]) / "mytool.yaml").write_text(contract)
+    workshop.land("mytool/orders", "a.csv", sample.read_text())
+    found = workshop.take_in("mytool/orders")
+    assert (found.rows_loaded, found.rows_duplicate) == (2, 1)
+    rows = workshop.lake_rows("mytool/orders")
+    assert [(r["order_id"], r["line_number"], r["_is_repeat"]) for r in rows] == [
+        ("17", 1, False), ("17", 2, True), ("18", 1, False),
+    ]  # fmt: skip
+
+
 def test_the_page_on_adding_a_source_leads_to_a_table(
     workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

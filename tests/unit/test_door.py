@@ -171,6 +171,9 @@ def test_a_changed_contract_reads_the_files_again(workshop: Workshop) -> None:
         ("bad.csv", "", "no header row"),
         ("bad.parquet", "not parquet", "cannot be opened"),
         ("bad.csv", b"\xff\xfeo\x00r\x00", "is not UTF-8 text"),
+        ("bad.csv", b"\x00\x01\x02", "holds zero bytes: it is no text"),
+        ("bad.csv", ORDERS + order(1).replace("\n", "\r\n"), "its lines end in two ways"),
+        ("bad.csv", ORDERS.replace(",", ";").replace("_", ", "), "to be separated by ';'"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_and_stops_no_other(

@@ -407,3 +407,22 @@ def test_a_csv_of_a_thousand_lines_with_footer_is_counted_alike(workshop: Worksh
     out.writerows([n, 'a "quoted"\nword'] for n in range(1000))
     rows = loaded(workshop, "a.csv", buffer.getvalue() + "\r\nSum,1000\r\nEnd,\r\n\r\n")
     assert len(rows) == 1000
+
+
+def test_utf8_under_another_encoding_is_refused(workshop: Workshop) -> None:
+    mine(workshop, {"format": {"encoding": "windows-1252"}}, {"name": {}})
+    workshop.land("mine/rows", "a.csv", "id,name\n1,Müller\n".encode("windows-1252"))
+    workshop.land("mine/rows", "b.csv", "id,name\n2,Müller\n".encode())
+    workshop.land("mine/rows", "c.csv", b"id,name\n3,Miller\n")
+    [(name, message)] = workshop.take_in("mine/rows").unreadable
+    assert (name, message.split(":")[0]) == (
+        "b.csv", "is UTF-8 text, but its contract says windows-1252",
+    )  # fmt: skip
+    assert sorted(row["name"] for row in workshop.lake_rows("mine/rows")) == ["Miller", "Müller"]
+
+
+def test_a_header_among_the_rows_to_skip_is_found_and_not_read(workshop: Workshop) -> None:
+    mine(workshop, {"format": {"skip_rows": 1}}, {"name": {}})
+    workshop.land("mine/rows", "a.csv", "id,name\n1,a\n")
+    [(_, message)] = workshop.take_in("mine/rows").unreadable
+    assert message.startswith("has its header in row 1, but the contract expects 1 above it")
