@@ -15,6 +15,8 @@ from orchestration.ingestion import UNREAD_WAY_OUT, Ledger
 from orchestration.machine_faults import way_out
 from orchestration.warehouse import VOLUME_WAY_OUT
 
+_SHOWN_ROWS = 3  # of those that break a rule which only warns
+
 
 @dataclass
 class FailedCheck:
@@ -75,7 +77,8 @@ class Progress:
             self._line(f"      FAILED  {asset}: {check}: {observed}")
         else:
             self.verdicts["warned"] += 1
-            self.warnings.append(f"{asset}: {check}: {observed}")
+            shown = [f"row  {_cells(row)}" for row in rows[:_SHOWN_ROWS]]
+            self.warnings.append("\n".join([f"{asset}: {check}: {observed}", *shown]))
             said = shorten(observed, 120, placeholder=" …")  # the summary has all of it
             self._line(f"      warns   {asset}: {check}: {said}")
 
@@ -119,7 +122,7 @@ def print_failure(console: Console, progress: Progress, ledger: Ledger, landing:
         _say(console, f"\n  {failed.asset}: check {failed.check} failed")
         _say(console, f"    found   {_below(failed.observed, 12)}")
         for row in failed.rows:
-            _say(console, "    row     " + ", ".join(f"{k} {v}" for k, v in row.items() if v != ""))
+            _say(console, f"    row     {_cells(row)}")
         _say(console, f"    do      {_way_out(failed, landing)}")
     for error in progress.errors:
         _say(console, f"\n  {error}")
@@ -201,6 +204,10 @@ def _way_out(failed: FailedCheck, landing: Path) -> str:
         " from, or take it away and `.venv/bin/funnel withdraw <source>/<entity>/<file>`;"
         " then run again"
     )
+
+
+def _cells(row: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in row.items() if value != "")
 
 
 def _below(text: str, indent: int) -> str:

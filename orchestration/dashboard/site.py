@@ -291,7 +291,7 @@ def _checks(rows: Rows) -> dict[str, Any]:
         many = say("{n} checks warn", "{n} Prüfungen warnen", n=Number(n))
         return {"state": "warn", "text": one if n == 1 else many}
     every = Number(count["holds"])
-    return {"state": "good", "text": say("{n} checks hold", "{n} Prüfungen halten", n=every)}
+    return {"state": "good", "text": say("{n} checks hold", "{n} Prüfungen bestanden", n=every)}
 
 
 def _filters(charts: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

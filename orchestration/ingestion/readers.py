@@ -138,7 +138,7 @@ def _open_csv(text: Path, entity: Entity, delimiter: str, scratch: Path) -> Deli
     try:
         raw = match_header(entity, cells, wordings)
     except UnreadableFileError:
-        _refuse_header_above(whole, entity, delimiter)
+        _refuse_header_above(whole, entity, delimiter, header)
         raise
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     scan = (
@@ -158,20 +158,18 @@ def _open_csv(text: Path, entity: Entity, delimiter: str, scratch: Path) -> Deli
     )
 
 
-def _refuse_header_above(text: Path, entity: Entity, delimiter: str) -> None:
-    """Say so where the header stands among the rows that the contract skips."""
+def _refuse_header_above(text: Path, entity: Entity, delimiter: str, header: Sequence[str]) -> None:
+    """Say so where a row that the contract skips has more of its names than the header."""
     skipped = entity.format.skip_rows
     rows = _first_rows(text, skipped, delimiter, entity.format.quote)[0] if skipped else []
+    known = {_plain(n) for c in entity.columns for n in entity.sources_of(c)}
     for number, row in enumerate(rows, 1):
-        try:
-            match_header(entity, [(cell, Raw("")) for cell in row])
-        except UnreadableFileError:
-            continue
-        raise UnreadableFileError(
-            f"has its header in row {number}, but the contract expects {skipped} above it"
-            " (format.skip_rows): export it again with what stands above the header, or set"
-            " skip_rows in a contract of your own"
-        )
+        if len(known & set(map(_plain, row))) > len(known & set(map(_plain, header))):
+            raise UnreadableFileError(
+                f"has its header in row {number}, which the contract skips (format.skip_rows:"
+                f" {skipped}): export it again with what stands above the header, or set skip_rows"
+                " in a contract of your own"
+            )
 
 
 def delimiter_of(path: Path, entity: Entity) -> str:

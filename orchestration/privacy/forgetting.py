@@ -68,7 +68,7 @@ class Plan:
             "names": len(person.names),
             "customer ids": len({i for i in person.customer_ids if not i.startswith("id-")}),
             "devices": len({i for i in person.visitor_ids if "-id-" not in i}),
-            "orders": len(person.order_ids),
+            "order numbers": len(person.order_ids),
         }
         said = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
         lines = [f"The tables hold for one person: {said}."]

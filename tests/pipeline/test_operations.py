@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import dagster as dg
@@ -17,6 +18,7 @@ from dagster._core.test_utils import create_run_for_test
 from orchestration.cli import run as funnel_run
 from orchestration.definitions import defs
 from orchestration.defs.automation.dead_runs import fail_dead_runs
+from orchestration.defs.automation.failures import cause
 from orchestration.ingestion import ContractError
 from orchestration.settings import DBT_PROJECT_DIR, ROOT
 from tests.builders import Workshop
@@ -218,6 +220,12 @@ def test_a_late_source_is_shown_and_stops_nothing(
     ]
     assert (check.passed, check.severity.value, check.blocking) == (passed, severity, False)
     assert passed or f"{days * 24 if days < 3 else days}" in check.metadata["observed"].value
+
+
+def test_an_interruption_is_no_fault_of_dagster() -> None:
+    said = "dagster._core.errors.DagsterExecutionInterruptedError\n"
+    first = SimpleNamespace(message=said, cause=None)
+    assert "interrupted (Ctrl-C" in cause(SimpleNamespace(message="step failed", cause=first))
 
 
 def test_the_sensor_tells_of_stale_sources_once(

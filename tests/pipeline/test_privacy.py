@@ -153,7 +153,7 @@ def test_a_person_is_forgotten_everywhere_and_nobody_else(copied: Workshop) -> N
     assert done.returncode == 0, done.stdout + done.stderr
     said = " ".join(done.stdout.split())
     for line in (
-        "1 e-mail addresses, 1 phones, 1 customer ids, 1 devices, 1 orders",
+        "1 e-mail addresses, 1 phones, 1 customer ids, 1 devices, 1 order numbers",
         "generic/messages 2 2 0",
         "generic/orders 0 1 0",
         "generic/reviews 1 0 0",

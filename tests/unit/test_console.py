@@ -42,3 +42,18 @@ def test_each_file_that_was_not_read_has_a_line_of_its_own() -> None:
         "  warns  generic/orders: deliveries: a.csv was not read: it is empty",
         "         b.csv was not read: it is truncated",
     ]
+
+
+def test_a_warning_shows_some_of_the_rows() -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=200)
+    progress = Progress(console, 1)
+    rows = [{"order_status": f"word {number}", "note": ""} for number in range(5)]
+    progress.check("orders", "dbt_tests", False, False, "statuses: 5 rows break it", rows)
+    out.truncate(0)
+    _print_checks(console, progress)
+    assert out.getvalue().split("\n")[2:] == [
+        "  warns  orders: dbt_tests: statuses: 5 rows break it",
+        *(f"         row  order_status word {number}" for number in range(3)),
+        "",
+    ]

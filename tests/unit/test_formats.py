@@ -425,4 +425,6 @@ def test_a_header_among_the_rows_to_skip_is_found_and_not_read(workshop: Worksho
     mine(workshop, {"format": {"skip_rows": 1}}, {"name": {}})
     workshop.land("mine/rows", "a.csv", "id,name\n1,a\n")
     [(_, message)] = workshop.take_in("mine/rows").unreadable
-    assert message.startswith("has its header in row 1, but the contract expects 1 above it")
+    assert message.startswith(
+        "has its header in row 1, which the contract skips (format.skip_rows: 1)"
+    )

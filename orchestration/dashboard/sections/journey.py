@@ -115,7 +115,7 @@ def _cohorts(rows: Rows) -> Text:
     best = max(bought, key=lambda row: row["share_of_first_pct"])
     return say(
         "The cohort of {month} converts best: {share} became customers",
-        "Die Kohorte {month} wandelt am besten: {share} wurden Kunden",
+        "Die Kohorte {month} konvertiert am besten: {share} wurden Kunden",
         month=best["cohort_month"][:7],
         share=Number(best["share_of_first_pct"], " %", 1),
     )
@@ -164,7 +164,7 @@ def _claim(rows: Rows) -> Text:
 
 JOURNEY = Section(
     id="journey",
-    title=Text("Journey", "Reise"),
+    title=Text("Journey", "Customer Journey"),
     question=Text(
         "Where do people come from, and where do they stay behind?",
         "Woher kommen die Menschen und wo bleiben sie zurück?",
@@ -179,7 +179,7 @@ JOURNEY = Section(
             Text("web events or orders", "Web-Ereignisse oder Bestellungen"),
         ),
         KeyNumber(
-            Text("Customers of the audience", "Kunden am Publikum"),
+            Text("Customers of the audience", "Anteil der Kunden am Publikum"),
             """
             select customers.share_of_first_pct as value, audience.people as n,
                    lag(customers.share_of_first_pct) over (order by month) as before, month

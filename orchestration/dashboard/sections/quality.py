@@ -41,11 +41,14 @@ def _ledger(rows: Rows) -> Text:
     read = sum(row["read"] or 0 for row in rows)
     kept = sum(row["loaded"] or 0 for row in rows)
     return say(
-        "Of {read} rows delivered {kept} were loaded, {rejected} rejected; none is missing",
-        "Von {read} gelieferten Zeilen wurden {kept} geladen, {rejected} abgewiesen; keine fehlt",
+        "Of {read} rows delivered {kept} were loaded, {rejected} rejected, {repeated}"
+        " repeated; none is missing",
+        "Von {read} gelieferten Zeilen wurden {kept} geladen, {rejected} abgewiesen, {repeated}"
+        " doppelt; keine fehlt",
         read=Number(read),
         kept=Number(kept),
         rejected=Number(sum(row["rejected"] or 0 for row in rows)),
+        repeated=Number(sum(row["duplicate"] or 0 for row in rows)),
     )
 
 
@@ -63,7 +66,7 @@ def _checks(rows: Rows) -> Text:
     every = sum(row["checks"] for row in rows)
     broken, warns, _ = (sum(r["checks"] for r in rows if r["verdict"] == v) for v in VERDICTS)
     if not broken + warns:
-        return say("All {n} checks hold", "Alle {n} Prüfungen halten", n=Number(every))
+        return say("All {n} checks hold", "Alle {n} Prüfungen bestanden", n=Number(every))
     return say(
         "Of {n} checks {broken} are broken and {warns} warn",
         "Von {n} Prüfungen sind {broken} verletzt, {warns} warnen",

@@ -48,4 +48,6 @@ def cause(error: Any) -> str:
     """Of a chain of errors the first is the one to mend."""
     while error.cause is not None:
         error = error.cause
+    if "DagsterExecutionInterruptedError" in error.message:
+        return "was interrupted (Ctrl-C, or a signal to end). Run again; nothing is lost"
     return error.message.strip().removeprefix("dagster._core.definitions.events.Failure: ")

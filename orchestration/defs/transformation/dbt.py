@@ -210,8 +210,10 @@ def _check_results(
 
 
 def _finding(assets: DbtAssets, test: NodeResult) -> str:
-    rows = f"{test.failures:,} rows break it" if test.failures else test.message or test.status
-    return f"{assets.rule(test.unique_id)}: {rows}"
+    said = test.message or test.status
+    if test.failures:
+        said = "1 row breaks it" if test.failures == 1 else f"{test.failures:,} rows break it"
+    return f"{assets.rule(test.unique_id)}: {said}"
 
 
 def _raise_for_failures(results: list[NodeResult]) -> None:
