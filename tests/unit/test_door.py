@@ -607,3 +607,11 @@ def test_records_left_out_on_purpose_are_no_fault(workshop: Workshop) -> None:
     assert (intake.rows_read, intake.rows_loaded, intake.rows_rejected) == (3, 1, 2)
     [rejects] = (workshop.lake / "rejects/generic/orders").glob("*.parquet")
     assert count_left_out(rejects) == 1
+
+
+def test_a_form_that_a_spreadsheet_saved_has_no_seconds(workshop: Workshop) -> None:
+    rows = "Zeitstempel,Wie zufrieden?\n01.10.2026 10:05,4\n10/02/2026 10:05,5\n"
+    workshop.land("google_forms/responses", "form.csv", rows)
+    assert workshop.take_in("google_forms/responses").rows_rejected == 0
+    days = [f"{r['submitted_at']:%m-%d}" for r in workshop.lake_rows("google_forms/responses")]
+    assert days == ["10-01", "10-02"]

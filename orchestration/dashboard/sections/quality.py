@@ -34,7 +34,7 @@ with judged as (
 select verdict, asset, found, count(*) as checks
 from judged
 group by all
-order by verdict, asset, found"""
+order by verdict = 'holds', verdict, asset, found"""
 
 
 def _ledger(rows: Rows) -> Text:
