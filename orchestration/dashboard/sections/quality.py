@@ -33,7 +33,7 @@ with judged as (
 )
 select verdict, asset, found, count(*) as checks
 from judged
-group by all
+group by verdict, asset, found
 order by verdict = 'holds', verdict, asset, found"""
 
 
