@@ -229,7 +229,7 @@ def _print_preview(found: "Preview", entity: "Entity") -> None:
     for row in found.rejected:
         delivered = "" if row["delivered_value"] is None else str(row["delivered_value"])
         print(
-            f"  {row['row_number']:>9}  {row['column_name'] or '':<24}{_cut(delivered, 31):<32} "
+            f"  {row['row_number']:>9}  {row['column_name'] or '':<24}{_cut(delivered, 31):<33}"
             f"{row['reason'].splitlines()[0][:120]}"
         )
     if found.questions:

@@ -5,7 +5,7 @@ Keys, relations and accepted values are dbt's; types and required columns are th
 
 from orchestration.expectations.gates import WaitingBatch, check_mart, check_raw, mart_rules
 from orchestration.expectations.rules import MART_SUITES, RAW_SUITES, Rule, SuiteError, read_suite
-from orchestration.expectations.validation import Verdict
+from orchestration.expectations.validation import Verdict, breaking
 
 __all__ = [
     "MART_SUITES",
@@ -14,6 +14,7 @@ __all__ = [
     "SuiteError",
     "Verdict",
     "WaitingBatch",
+    "breaking",
     "check_mart",
     "check_raw",
     "mart_rules",

@@ -38,10 +38,14 @@ class Verdict:
         """The finding in words."""
         if self.passed:
             return "holds"
-        one = self.failing_rows == 1
-        said = f"{self.failing_rows:,} {self.counted}{' breaks' if one else 's break'} it"
+        said = breaking(self.failing_rows, self.counted)
         names = [row["file"] for row in self.sample if self.counted == "file"]
         return f"{said} ({', '.join(names)})" if names else said
+
+
+def breaking(count: int, counted: str = "row") -> str:
+    """Say how many rows, or what else is counted, break a rule."""
+    return f"{count:,} {counted}{' breaks' if count == 1 else 's break'} it"
 
 
 def validate(

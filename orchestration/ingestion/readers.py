@@ -565,8 +565,8 @@ def _missing(name: str, entity: Entity, header: list[str]) -> str:
         return "holds zero bytes: it is no text (or UTF-16: set format.encoding in its contract)"
     if mark := _other_delimiter(header, aliases):
         return (
-            f"has {len(header)} column{'s'[: len(header) > 1]} only, {header[0][:80]!r}; it seems"
-            f" to be separated by {mark!r}: set format.delimiter in a contract of your own"
+            f"has the header {header[0][:80]!r}, which seems to be separated by {mark!r}:"
+            " set format.delimiter in a contract of your own"
             " (`funnel contract draft` writes one)"
         )
     if _looks_like_data(header):

@@ -16,6 +16,7 @@ from orchestration.defs.resources import Pipeline
 from orchestration.defs.retries import retry_what_may_pass
 from orchestration.defs.transformation.manifest import DbtAssets, load_dbt_assets
 from orchestration.defs.transformation.sparkline import sparkline
+from orchestration.expectations import breaking
 from orchestration.ingestion import DamagedLakeError
 from orchestration.warehouse import (
     NodeResult,
@@ -210,9 +211,7 @@ def _check_results(
 
 
 def _finding(assets: DbtAssets, test: NodeResult) -> str:
-    said = test.message or test.status
-    if test.failures:
-        said = "1 row breaks it" if test.failures == 1 else f"{test.failures:,} rows break it"
+    said = breaking(test.failures) if test.failures else test.message or test.status
     return f"{assets.rule(test.unique_id)}: {said}"
 
 
